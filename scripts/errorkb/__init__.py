@@ -1,0 +1,1 @@
+"""The error knowledge base: text → records → catalog → outputs."""

@@ -1,0 +1,49 @@
+"""All rules over a loaded catalog. A rule is a function whose docstring is the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from inspect import cleandoc
+from pathlib import Path
+
+from errorkb.catalog import Catalog
+from errorkb.lint import claims, files, identity, prose
+from errorkb.problems import Problem
+
+Check = Callable[[Catalog, Path], Iterator[Problem]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: its name, as findings show it, and the function that checks it."""
+
+    code: str
+    check: Check
+
+    @property
+    def text(self) -> str:
+        """The rule, as contributors read it."""
+        return cleandoc(self.check.__doc__ or "")
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("stray-file", files.check_stray_files),
+    Rule("schema-stale", files.check_schema),
+    Rule("unknown-word", identity.check_vocabulary),
+    Rule("unknown-record", identity.check_look_alikes),
+    Rule("alias-taken", identity.check_aliases),
+    Rule("unknown-server", identity.check_servers),
+    Rule("prose-link", prose.check_prose_links),
+    Rule("not-as-claimed", claims.check_verdicts),
+    Rule("evidence-orphan", claims.check_orphans),
+)
+
+
+def check_catalog(catalog: Catalog, errors: Path) -> list[Problem]:
+    """Return every problem of the catalog: what loading it found, and what the rules find. Sorted, each once.
+
+    ``errors`` is the folder that the catalog was loaded from.
+    """
+    found = [problem for rule in RULES for problem in rule.check(catalog, errors)]
+    return sorted({*catalog.problems, *found})

@@ -1,0 +1,1 @@
+"""The catalog rendered: pages, indexes, front matter."""

@@ -1,0 +1,165 @@
+"""What a record says about a program: its world, what it shows, and on which releases.
+
+Field descriptions are the reference: they go into ``errors/schema.json`` and the contributor documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StringConstraints, model_validator
+
+from errorkb.scope import check_specifier
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+RecordId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$")]
+QualifiedName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
+Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$")]
+FilePath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]*[A-Za-z0-9_-](/[A-Za-z0-9_.-]*[A-Za-z0-9_-])*$")]
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(/\S*)?$")]
+Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Requirement = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(\[[a-z0-9,-]+\])?([=<>!~]=?[\w.,=<>!~]+)?$")
+]
+Specifier = Annotated[str, BeforeValidator(check_specifier)]
+Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+Kind = Literal["raises", "warns", "logs", "exits", "signals"]
+SYMPTOM_KEYS: tuple[Kind, ...] = ("raises", "warns", "logs", "exits", "signals")
+
+
+class RecordModel(BaseModel):
+    """Frozen; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def wrap_text(key: str, many: bool) -> Callable[[Any], Any]:
+    """Let authors write plain text where only the text matters: ``x`` means ``{key: x}``, or a list of one."""
+
+    def wrap(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return [{key: value}] if many else {key: value}
+
+    return wrap
+
+
+class Wording(RecordModel):
+    """One text of a message, and the releases that print it."""
+
+    text: str = Field(description="The message with `{placeholders}` where it varies. Every other brace is literal.")
+    applies_to: Specifier | None = Field(None, description="The releases that print this text.")
+
+
+Wordings = Annotated[
+    tuple[Wording, ...],
+    Field(min_length=1),
+    BeforeValidator(wrap_text("text", many=True), json_schema_input_type=str | tuple[Wording, ...]),
+]
+
+
+class Logs(RecordModel):
+    """A log record: the logger's name and the level."""
+
+    logger: Text
+    level: Level
+
+
+class CausedBy(RecordModel):
+    """An exception further down the chain, by which this symptom is told from others with the same last line."""
+
+    raises: QualifiedName = Field(description="The public name of the inner exception's class.")
+    message: Wordings = Field(description="The inner exception's message.")
+    applies_to: Specifier | None = Field(None, description="The releases in which it is this one.")
+
+
+Causes = Annotated[
+    tuple[CausedBy, ...],
+    Field(min_length=1),
+    BeforeValidator(
+        lambda value: [value] if isinstance(value, dict) else value,
+        json_schema_input_type=CausedBy | tuple[CausedBy, ...],
+    ),
+]
+
+
+class Outcome(RecordModel):
+    """What a program shows: at most one of the symptom keys, and its message."""
+
+    raises: QualifiedName | None = Field(None, description="The public name of the exception that ends the program.")
+    warns: QualifiedName | None = Field(None, description="The public name of the warning's category.")
+    logs: Logs | None = Field(None, description="The log record: logger and level.")
+    exits: StrictInt | None = Field(None, description="The exit code of a program that explains itself and stops.")
+    signals: Annotated[str, StringConstraints(pattern=r"^SIG[A-Z]+$")] | None = Field(
+        None, description="The signal that kills the program."
+    )
+    where: Literal["thread", "group", "child"] | None = Field(
+        None, description="Where the exception is raised, if not in the main thread of the program."
+    )
+    message: Wordings | None = Field(None, description="What it says: one text, or several with their releases.")
+    caused_by: Causes | None = Field(None, description="The exception that caused it, where that tells this page.")
+
+    @property
+    def kind(self) -> Kind | None:
+        """The symptom key that is set, if any."""
+        return next((key for key in SYMPTOM_KEYS if getattr(self, key) is not None), None)
+
+    @model_validator(mode="after")
+    def _check_one_symptom(self) -> Outcome:
+        found = [key for key in SYMPTOM_KEYS if getattr(self, key) is not None]
+        if len(found) > 1:
+            raise ValueError(f"only one of {', '.join(SYMPTOM_KEYS)} can be the symptom, not {' and '.join(found)}")
+        if not found and (self.message is not None or self.where or self.caused_by):
+            raise ValueError(f"message, where and caused_by need one of {', '.join(SYMPTOM_KEYS)}")
+        return self
+
+
+class Elsewhere(Outcome):
+    """What a program does on releases outside ``applies_to``: ``clean``, or another symptom."""
+
+    clean: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _check_something(self) -> Elsewhere:
+        if (self.kind is None) == (self.clean is None):
+            raise ValueError("elsewhere must be `clean` or one symptom")
+        return self
+
+
+ElsewhereField = Annotated[
+    Elsewhere,
+    BeforeValidator(
+        lambda value: {"clean": True} if value == "clean" else value,
+        json_schema_input_type=Literal["clean"] | Elsewhere,
+    ),
+]
+
+
+class World(RecordModel):
+    """A program and all that surrounds it. What is not said is inherited; null takes an inherited entry away."""
+
+    code: str | None = Field(None, description="The program, `app.py`.")
+    args: tuple[str, ...] | None = Field(None, description="Arguments of `app.py`.")
+    run: tuple[str, ...] | None = Field(None, description="What Python runs instead of `app.py`: `[-m, pytest]`.")
+    env: dict[Variable, str | None] = Field({}, description="Environment variables. Keys are test-key-good or -bad.")
+    files: dict[FilePath, str | None] = Field({}, description="Files beside `app.py`, by path.")
+    servers: dict[Host, Text | None] = Field(
+        {}, description="Hosts that answer: the package whose server.yaml plays them, or `package/scenario`."
+    )
+    packages: tuple[Requirement, ...] | None = Field(None, description="Packages installed beside the release.")
+
+
+class Scoped(RecordModel):
+    """On which releases a claim holds, and what happens on the others."""
+
+    applies_to: Specifier | None = Field(None, description="The releases that this claim is about.")
+    elsewhere: ElsewhereField | None = Field(None, description="What happens on the other releases.")
+
+
+class Snippet(World, Scoped):
+    """A program with the releases it is about and the output it must print."""
+
+    prints: str | None = Field(None, description="The whole output, with `{placeholders}` where it varies.")

@@ -1,0 +1,151 @@
+"""Locks and environments, made by uv. Where packages come from is the machine's business; which ones, is the lock's."""
+
+from __future__ import annotations
+
+import datetime
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uv
+
+from errorkb.verify.runs import Interpreter
+
+# What says where packages come from and how they are reached. Everything else that uv reads from the environment
+# (UV_PRERELEASE, UV_CONSTRAINT, UV_EXCLUDE_NEWER, UV_PYTHON, …) would change what is installed, so it is left out.
+PASSED_ON = frozenset(
+    "PATH HOME XDG_CACHE_HOME TMPDIR UV_CACHE_DIR UV_DEFAULT_INDEX UV_INDEX UV_INDEX_URL UV_EXTRA_INDEX_URL UV_OFFLINE "
+    "UV_INSECURE_HOST UV_HTTP_TIMEOUT UV_NATIVE_TLS UV_SYSTEM_CERTS SSL_CERT_FILE SSL_CERT_DIR SSL_CLIENT_CERT NETRC "
+    "HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy".split()
+)
+NETWORK_SIGNS = ("Request failed after", "error sending request", "No space left on device")
+REASON_LINES = 12
+UV_SECONDS = 1800
+
+
+@dataclass(frozen=True)
+class CannotInstall:
+    """Why a lock or an environment could not be made: uv's last lines."""
+
+    reason: str
+
+
+class PackagesUnavailable(Exception):
+    """uv could not do its work at all: no network, no disk. Says nothing about the packages asked for."""
+
+
+def render_instant(as_of: str) -> str:
+    """Render the end of a day (``2026-11-24``) for uv, which leaves out what was uploaded at this instant or later.
+
+    The day is taken in UTC; uv would take a bare date in the machine's own time zone.
+    """
+    return f"{datetime.date.fromisoformat(as_of) + datetime.timedelta(days=1)}T00:00:00Z"
+
+
+def make_lock(
+    requirements: Sequence[str], python: str, as_of: str, interpreter: Interpreter | None = None
+) -> str | CannotInstall:
+    """Resolve requirements for a minor version of Python, as of the end of a day, into a lock with hashes.
+
+    ``interpreter`` builds what has no wheel; without one, the interpreter that runs this does. The lock names
+    no path and no index. An empty list gives a lock of one comment.
+    """
+    header = f"# For Python {python}, as of {as_of}.\n"
+    if not requirements:
+        return header
+    executable = interpreter.executable if interpreter else sys.executable
+    arguments = ["pip", "compile", "-", "--quiet", "--generate-hashes", "--no-header", "--no-annotate"]
+    arguments += ["--python-version", python, "--python", executable, "--exclude-newer", render_instant(as_of)]
+    done = _run_uv(arguments, "\n".join(requirements))
+    return header + done.stdout if done.returncode == 0 else _explain(done)
+
+
+def name_environment(lock: str, python: str, as_of: str) -> str:
+    """Name the environment of a lock: a digest of the lock, the minor version of Python and the date."""
+    return hashlib.sha256("\0".join((python, as_of, lock)).encode()).hexdigest()[:24]
+
+
+def prepare_environment(lock: str, interpreter: Interpreter, as_of: str, folder: Path) -> str | CannotInstall:
+    """Make the environment of a lock below ``folder``, or find it made, and return its name.
+
+    It is whole or absent: built under another name and renamed. Several processes may ask at once.
+    """
+    name = name_environment(lock, interpreter.minor, as_of)
+    if (folder / name).is_dir():
+        return name
+    folder.mkdir(parents=True, exist_ok=True)
+    with _hold_lock(folder / f".{name}.lock"):
+        return name if (folder / name).is_dir() else _build_environment(lock, interpreter, as_of, folder / name)
+
+
+def _build_environment(lock: str, interpreter: Interpreter, as_of: str, target: Path) -> str | CannotInstall:
+    building = target.with_name(f".{target.name}.building")
+    shutil.rmtree(building, ignore_errors=True)
+    made = _run_uv(["venv", "--quiet", "--python", interpreter.executable, str(building)])
+    if made.returncode:
+        raise PackagesUnavailable(_explain(made).reason)
+    site = find_site_packages(building, interpreter.minor)
+    for patch in site.glob("_virtualenv.*"):  # uv's import hook for distutils: no one's real program runs with it
+        patch.unlink()
+    arguments = ["pip", "sync", "-", "--quiet", "--require-hashes", "--compile-bytecode", "--strict"]
+    arguments += ["--allow-empty-requirements", "--python", str(building / "bin/python")]
+    done = _run_uv([*arguments, "--exclude-newer", render_instant(as_of)], lock)
+    if done.returncode:
+        shutil.rmtree(building)
+        return _explain(done)
+    _let_others_read(site)
+    building.rename(target)
+    return target.name
+
+
+def find_site_packages(environment: Path, minor: str) -> Path:
+    """Return the folder of an environment that holds its packages."""
+    return environment / "lib" / f"python{minor}" / "site-packages"
+
+
+@contextmanager
+def _hold_lock(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _run_uv(arguments: list[str], text: str = "") -> subprocess.CompletedProcess[str]:
+    """Run uv without any settings but those that say where packages come from."""
+    environ = {name: value for name, value in os.environ.items() if name in PASSED_ON}
+    return subprocess.run(
+        [uv.find_uv_bin(), "--no-config", "--no-python-downloads", "--color", "never", *arguments],
+        input=text, capture_output=True, text=True, errors="replace", env=environ, cwd="/", umask=0o022,
+        timeout=UV_SECONDS, check=False,
+    )  # fmt: skip
+
+
+def _explain(done: subprocess.CompletedProcess[str]) -> CannotInstall:
+    """Tell packages that cannot be had (uv exits 1) from a machine that cannot fetch (mostly uv exits 2)."""
+    reason = "\n".join(done.stderr.strip().splitlines()[-REASON_LINES:])
+    if done.returncode != 1 or any(sign in reason for sign in NETWORK_SIGNS):
+        raise PackagesUnavailable(reason)
+    return CannotInstall(reason)
+
+
+def _let_others_read(folder: Path) -> None:
+    """Let every user read what is here; worker processes are not root.
+
+    A file that uv linked from a cache with narrower permissions is replaced by a copy: the cache is not ours.
+    """
+    for parent, _, files in os.walk(folder):
+        for name in files:
+            path = Path(parent, name)
+            if path.stat().st_mode & 0o044 != 0o044:
+                copy = path.with_name(f"{name}.copy")
+                shutil.copyfile(path, copy)
+                copy.chmod(path.stat().st_mode | 0o044)
+                copy.replace(path)
+        Path(parent).chmod(0o755)

@@ -1,0 +1,84 @@
+"""Put observations into a record's evidence, write it, or compare them with it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from errorkb.catalog import Catalog, Entry
+from errorkb.evidence import FORMAT, Evidence, Observation, render_evidence
+from errorkb.scope import newest_first
+
+Observations = Mapping[tuple[str, str], Observation]
+LIBRARY_FRAME = re.compile(r'(  File "/usr/local/lib/python3\.\d+/(?!site-packages)[^"]*"), line \d+')
+
+
+def merge_evidence(catalog: Catalog, entry: Entry, fresh: Observations) -> Evidence:
+    """Put fresh observations, by claim and release, over the evidence there is. What the record no longer claims goes."""
+    claims: dict[str, dict[str, Observation]] = {}
+    for claim in entry.claims:
+        runs = {}
+        for standing in catalog.standings(entry, claim):
+            version = standing.release.version
+            observation = fresh.get((claim.id, version), standing.observation)
+            if observation is not None:
+                runs[version] = observation
+        if runs:
+            claims[claim.id] = _drop_repeated_tracebacks(runs)
+    return Evidence(format=FORMAT, record=entry.id, claims=claims)
+
+
+def write_evidence(evidence: Evidence, errors: Path) -> None:
+    """Write an evidence file whole or not at all."""
+    path = errors / f"{evidence.record}.evidence.json"
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_text(render_evidence(evidence), encoding="utf-8")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def compare_evidence(entry: Entry, kept: Evidence, made: Evidence) -> list[str]:
+    """Say where evidence that was made again differs from the kept one: in all but date and patch release."""
+    differences = []
+    for claim in sorted({*kept.claims, *made.claims}):
+        before, after = kept.claims.get(claim, {}), made.claims.get(claim, {})
+        for version in newest_first([*{*before, *after}]):
+            for line in _compare(before.get(version), after.get(version)):
+                differences.append(f"{entry.id} {claim} on {version}: {line}")
+    return differences
+
+
+def _compare(kept: Observation | None, made: Observation | None) -> Iterable[str]:
+    if kept is None or made is None:
+        yield "the evidence has no such run" if kept is None else "the evidence has a run that was not made again"
+        return
+    before, after = _comparable(kept), _comparable(made)
+    for key in before:
+        if before[key] != after[key]:
+            yield f"{key}: the evidence says {before[key]!r}, a run says {after[key]!r}"
+
+
+def _comparable(observation: Observation) -> dict[str, object]:
+    """Everything but the date and the patch release; of frames in the standard library, not the line."""
+    data = observation.model_dump(mode="json", exclude={"date", "python"})
+    if observation.traceback is not None:
+        data["traceback"] = LIBRARY_FRAME.sub(r"\1", observation.traceback)
+    return data
+
+
+def _drop_repeated_tracebacks(runs: Mapping[str, Observation]) -> dict[str, Observation]:
+    """Keep one traceback per distinct wording: at the newest release."""
+    kept = {}
+    seen = set()
+    for version in newest_first(list(runs)):
+        observation = runs[version]
+        wording = tuple((item.name, item.message) for item in observation.exceptions)
+        if wording in seen:
+            observation = observation.model_copy(update={"traceback": None})
+        seen.add(wording)
+        kept[version] = observation
+    return kept

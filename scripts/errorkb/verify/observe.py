@@ -1,0 +1,144 @@
+"""From what a run left behind to an observation, without opinions on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from errorkb.evidence import (
+    Finding,
+    Link,
+    Observation,
+    Observed,
+    ObservedException,
+    ObservedLog,
+    ObservedRequest,
+    ObservedWarning,
+    ResolvedName,
+    Value,
+)
+from errorkb.tracebacks import Traceback, normalise_text, parse_tracebacks
+from errorkb.verify.runs import RunResult
+
+SNIPPET_FOLDER = "/app/"
+CHILD_HEADING = "Process "
+
+
+def observe(
+    pristine: RunResult, observed: RunResult | None, names: Mapping[str, ResolvedName], date: str, digest: str
+) -> Observation:
+    """Put together what the pristine run printed and what only the observed run shows.
+
+    What the two runs show in common must agree; see ``find_disagreements``.
+    """
+    stderr = normalise_text(pristine.stderr)
+    tracebacks = parse_tracebacks(stderr)
+    events = observed.report if observed is not None else []
+    printed = [item for item in tracebacks if item.link is None and item.origin != "ignored"]
+    exceptions = [exception for item in printed for exception in _exceptions(item, tracebacks)]
+    return Observation(
+        date=date,
+        python=pristine.python_version,
+        isolation="bubblewrap",
+        digest=digest,
+        observed=_ending(pristine, exceptions),
+        exit_code=pristine.exit_code,
+        signal=pristine.signal,
+        exceptions=tuple(_with_attributes(item, events) for item in exceptions),
+        names=dict(names),
+        traceback=stderr.rstrip("\n") if tracebacks else None,
+        stdout=normalise_text(pristine.stdout),
+        stderr="" if tracebacks else stderr,
+        warnings=tuple(_warnings(events)),
+        logs=tuple(_logs(events)),
+        requests=tuple(ObservedRequest.model_validate(request.model_dump()) for request in pristine.requests),
+    )
+
+
+def find_disagreements(pristine: RunResult, observed: RunResult) -> list[Finding]:
+    """Where the two runs of one program differ, which they must not."""
+    pairs = [
+        ("ends", _describe_end(pristine), _describe_end(observed)),
+        ("prints", normalise_text(pristine.stdout), normalise_text(observed.stdout)),
+        ("prints on stderr", normalise_text(pristine.stderr), normalise_text(observed.stderr)),
+    ]
+    return [
+        Finding(claimed=f"two runs agree: the first {what} {first!r}", seen=f"the second {what} {second!r}")
+        for what, first, second in pairs
+        if first != second
+    ]
+
+
+def _describe_end(result: RunResult) -> str:
+    return f"{result.ending} {result.signal or result.exit_code}"
+
+
+def _ending(result: RunResult, exceptions: list[ObservedException]) -> Observed:
+    if result.ending != "exited":
+        return result.ending
+    if any(item.where is None for item in exceptions) and result.exit_code != 0:
+        return "raised"
+    if any(item.where is not None for item in exceptions):
+        return "raised"
+    return "clean" if result.exit_code == 0 else "exited"
+
+
+def _exceptions(traceback: Traceback, printed: list[Traceback]) -> Iterable[ObservedException]:
+    """The exception of a printed traceback, and the members of the group that it may be."""
+    where: Literal["thread", "child"] | None = None
+    if traceback.origin == "thread":
+        where = "thread"
+    elif traceback.heading.startswith(CHILD_HEADING):
+        where = "child"
+    yield ObservedException(
+        name=traceback.exception,
+        message=traceback.message,
+        where=where,
+        raised_in=_raised_in(traceback),
+        chain=tuple(_chain(traceback, printed)),
+    )
+    for member in traceback.members:
+        for inner in _exceptions(member[-1], list(member)):
+            yield inner.model_copy(update={"where": "group"})
+
+
+def _raised_in(traceback: Traceback) -> Literal["snippet", "library"]:
+    inside = not traceback.frames or traceback.frames[-1].file.startswith(SNIPPET_FOLDER)
+    return "snippet" if inside else "library"
+
+
+def _chain(traceback: Traceback, printed: list[Traceback]) -> Iterable[Link]:
+    """What led to a traceback, nearest first: those printed right before it, as long as each says it leads on."""
+    for earlier in reversed(printed[: printed.index(traceback)]):
+        if earlier.link is None:
+            return
+        yield Link(relation=earlier.link, name=earlier.exception, message=earlier.message)
+
+
+def _with_attributes(exception: ObservedException, events: list[dict[str, Any]]) -> ObservedException:
+    for event in events:
+        if event["event"] in ("uncaught", "thread") and _bare(event["class"]) == exception.name:
+            values: dict[str, Value] = {
+                key: normalise_text(value) if isinstance(value, str) else value
+                for key, value in event.get("attributes", {}).items()
+            }
+            return exception.model_copy(update={"attributes": values})
+    return exception
+
+
+def _bare(name: str) -> str:
+    """The name as a traceback prints it: without ``builtins``."""
+    return name.removeprefix("builtins.")
+
+
+def _warnings(events: list[dict[str, Any]]) -> Iterable[ObservedWarning]:
+    for event in events:
+        if event["event"] == "warning":
+            yield ObservedWarning(name=_bare(event["class"]), message=normalise_text(event["message"]))
+
+
+def _logs(events: list[dict[str, Any]]) -> Iterable[ObservedLog]:
+    for event in events:
+        if event["event"] == "log":
+            message = normalise_text(event["message"])
+            yield ObservedLog(logger=event["logger"], level=event["level"], message=message)

@@ -1,0 +1,20 @@
+/* Everything on a page works without this file. It remembers the shell, opens what a link points into, and reaches the
+   folded frames and the scheme by keyboard. */
+"use strict";
+(() => {
+  const shells = document.querySelectorAll("input[name=kb-shell]");
+  const remembered = __md_get("kb-shell");
+  for (const input of shells) {
+    if (input.value === remembered) input.checked = true;
+    input.addEventListener("change", () => __md_set("kb-shell", input.value));
+  }
+
+  const openTarget = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let element = target; element; element = element.parentElement) {
+      if (element.tagName === "DETAILS") element.open = true;
+    }
+  };
+  addEventListener("hashchange", openTarget);
+  openTarget();
+})();
