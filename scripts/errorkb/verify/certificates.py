@@ -64,7 +64,7 @@ class Authority:
 
 def _load_certificate(context: ssl.SSLContext, pem: bytes) -> None:
     """Give a context its key through a file in memory: ``load_cert_chain`` takes paths only."""
-    with open(os.memfd_create("certificate"), "wb") as file:
+    with os.fdopen(os.memfd_create("certificate"), "wb") as file:
         file.write(pem)
         file.flush()
         context.load_cert_chain(f"/proc/self/fd/{file.fileno()}")

@@ -30,9 +30,10 @@ def _quote(text: str) -> str:
         elif 32 <= number < 127:
             out.append(character)
         elif number < 0x10000:
-            out.append("\\u%04x" % number)
+            out.append(f"\\u{number:04x}")
         else:
-            out.append("\\u%04x\\u%04x" % (0xD800 + (number - 0x10000 >> 10), 0xDC00 + (number - 0x10000 & 0x3FF)))
+            high, low = divmod(number - 0x10000, 0x400)
+            out.append(f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}")
     return '"' + "".join(out) + '"'
 
 
@@ -54,23 +55,23 @@ def render_text(value: object, limit: int = TEXT_CHARACTERS) -> str:
     """Render a value as ``str`` does, cut at so many characters. Never raises."""
     try:
         return str.__str__(str(value))[:limit]
-    except Exception as failure:
-        return "<str() raised %s>" % type(failure).__name__
+    except Exception as failure:  # noqa: BLE001  a class of the program may raise anything
+        return f"<str() raised {type(failure).__name__}>"
 
 
 def name_class(kind: type) -> str:
     """Return the module and qualified name that a class claims."""
-    return "%s.%s" % (render_text(type.__getattribute__(kind, "__module__")), render_text(kind.__qualname__))
+    return f"{render_text(kind.__module__)}.{render_text(kind.__qualname__)}"
 
 
 def _leads_to(kind: type) -> bool:
     """Whether the name of a class leads to this very class: a class can lie about where it is from."""
     try:
-        found = sys.modules[kind.__module__]
+        found: object = sys.modules[kind.__module__]
         for part in kind.__qualname__.split("."):
             found = getattr(found, part)
         return found is kind
-    except Exception:
+    except Exception:  # noqa: BLE001  a class of the program may raise anything
         return False
 
 
@@ -108,7 +109,7 @@ def _attributes(error: BaseException) -> "dict[str, object]":
 
 def _chain(error: BaseException) -> "list[dict[str, object]]":
     """Follow what Python prints above an exception: its cause, else its context unless that is suppressed."""
-    links: "list[dict[str, object]]" = []
+    links = []
     current = error
     seen = {id(error)}
     while len(links) < MANY:

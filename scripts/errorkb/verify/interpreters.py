@@ -18,7 +18,7 @@ PROBE_SECONDS = 20
 
 
 def list_candidates(minor: str, environ: Mapping[str, str]) -> list[Path]:
-    """List the files that may be this minor version, in a fixed order: pyenv's, uv's, the tool cache's, PATH, system."""
+    """List the files that may be this minor version, in a fixed order: pyenv, uv, tool cache, PATH, system."""
     home = Path(environ.get("HOME", "/nonexistent"))
     pyenv = Path(environ.get("PYENV_ROOT", home / ".pyenv")) / "versions"
     data = Path(environ.get("XDG_DATA_HOME", home / ".local/share"))

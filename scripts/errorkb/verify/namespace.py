@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from errorkb.verify.runs import Interpreter
-from errorkb.verify.runs import Reply, Run, WorkerSettings
+from errorkb.verify.runs import Interpreter, Reply, Run, WorkerSettings
 
 SCRIPTS = Path(os.path.realpath(__file__)).parents[2]
 FIRST_UID = 61000  # systemd leaves 60578 to 61183 unused
@@ -35,8 +34,8 @@ KNOBS = (
 )
 
 
-class SandboxUnavailable(Exception):
-    """This machine cannot run snippets behind the wall. ``mend`` is what to do about it."""
+class SandboxUnavailable(Exception):  # noqa: N818  named for what happened
+    """Raised where a machine cannot run snippets behind the wall. ``mend`` is what to do about it."""
 
     def __init__(self, reason: str, mend: str) -> None:
         super().__init__(f"{reason}\n    {mend}")
@@ -44,7 +43,7 @@ class SandboxUnavailable(Exception):
         self.mend = mend
 
 
-class WorkerDied(Exception):
+class WorkerDied(Exception):  # noqa: N818  named for what happened
     """A worker ended without a reply; carries what it said last."""
 
 

@@ -11,12 +11,12 @@ import os
 import sys
 import warnings
 
-from errorkb.verify.description import SHORT_CHARACTERS, describe_class, describe_error, name_class, render_json, render_text
+from errorkb.verify import description as say
 
 MYPY = False
 if MYPY:
-    from types import TracebackType
-    from typing import Any, Callable
+    from collections.abc import Callable
+    from typing import Any
 
 HERE = os.path.dirname(__file__)
 VARIABLE = "ERRORKB_OBSERVER"
@@ -29,7 +29,7 @@ def _quietly(work: "Callable[..., Any]") -> "Callable[..., None]":
     def safe(*arguments: object) -> None:
         try:
             work(*arguments)
-        except BaseException:  # noqa: S110  nothing of ours may show in the program
+        except BaseException:
             pass
 
     return safe
@@ -43,22 +43,26 @@ def _observe(descriptor: int, token: bytes) -> None:
         facts = {"event": event, **facts}
         if getpid() != first:
             facts["child"] = True
-        packet = render_json(facts).encode("ascii")
+        packet = say.render_json(facts).encode("ascii")
         if len(packet) > PACKET_BYTES:
-            short = {key: value for key, value in facts.items() if key in ("event", "class", "mro", "child", "category")}
-            packet = render_json({**short, "message": render_text(facts.get("message"), 1000), "cut": True}).encode("ascii")
+            short = {
+                key: value for key, value in facts.items() if key in ("event", "class", "mro", "child", "category")
+            }
+            packet = say.render_json(
+                {**short, "message": say.render_text(facts.get("message"), 1000), "cut": True}
+            ).encode("ascii")
         write(descriptor, token + packet)
 
     @_quietly
     def report_thread(arguments: "Any") -> None:
         if arguments.exc_type is not SystemExit:
-            send("thread", describe_error(arguments.exc_value, arguments.exc_traceback))
+            send("thread", say.describe_error(arguments.exc_value, arguments.exc_traceback))
 
     @_quietly
     def report_warning(shown: "Any") -> None:
-        kind = describe_class(shown.category)
-        place = {"file": render_text(shown.filename, SHORT_CHARACTERS), "line": shown.lineno}
-        send("warning", {**kind, "message": render_text(shown.message), **place})
+        kind = say.describe_class(shown.category)
+        place = {"file": say.render_text(shown.filename, say.SHORT_CHARACTERS), "line": shown.lineno}
+        send("warning", {**kind, "message": say.render_text(shown.message), **place})
 
     @_quietly
     def report_log(record: "Any") -> None:
@@ -67,8 +71,13 @@ def _observe(descriptor: int, token: bytes) -> None:
             message = record.getMessage()
         except Exception:
             message = record.msg
-        names = {"logger": render_text(record.name, SHORT_CHARACTERS), "level": render_text(record.levelname, 100)}
-        send("log", {**names, "message": render_text(message), "raised": name_class(raised) if raised else None})
+        names = {
+            "logger": say.render_text(record.name, say.SHORT_CHARACTERS),
+            "level": say.render_text(record.levelname, 100),
+        }
+        send(
+            "log", {**names, "message": say.render_text(message), "raised": say.name_class(raised) if raised else None}
+        )
 
     def watch_threads(module: "Any") -> None:
         hook = module.excepthook
@@ -104,10 +113,10 @@ def _observe(descriptor: int, token: bytes) -> None:
     def look(event: str, arguments: "tuple[Any, ...]") -> None:
         """Called by the interpreter before anything that a program can set up, and out of its reach (PEP 578)."""
         if event == "sys.excepthook":
-            send("uncaught", describe_error(arguments[2], arguments[3]))
+            send("uncaught", say.describe_error(arguments[2], arguments[3]))
         elif event == "sys.unraisablehook":
             unraisable = arguments[1]
-            send("unraisable", describe_error(unraisable.exc_value, unraisable.exc_traceback))
+            send("unraisable", say.describe_error(unraisable.exc_value, unraisable.exc_traceback))
         # Both modules are whole before the first use that matters, and that use raises an event of its own:
         # starting a thread, and sys._getframe, by which logging finds its caller.
         for name in tuple(pending):

@@ -9,15 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from errorkb.verify.runs import Interpreter
 from errorkb.verify.namespace import WorkerDied, WorkerProcess, start_worker
-from errorkb.verify.runs import Run, RunResult
+from errorkb.verify.runs import Interpreter, Run, RunResult
 
 GRACE_SECONDS = 60
 TRIES = 2
 
 
-class RunFailed(Exception):
+class RunFailed(Exception):  # noqa: N818  named for what happened
     """A run had no outcome: a worker died of it twice, or the wall could not be built. Not the snippet's doing."""
 
     def __init__(self, key: str, reason: str) -> None:
@@ -101,7 +100,8 @@ class Pool:
 
     def _take(self, lane: _Lane, selector: selectors.BaseSelector) -> RunResult | None:
         """Take a reply. None where the worker died and its run was given to a new one."""
-        assert lane.run and lane.worker.process.stdout
+        assert lane.run
+        assert lane.worker.process.stdout
         selector.unregister(lane.worker.process.stdout)
         try:
             reply = lane.worker.receive()

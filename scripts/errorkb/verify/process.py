@@ -25,7 +25,7 @@ CHUNK = 65536
 PACKET = 262144
 
 
-class WallFailed(Exception):
+class WallFailed(Exception):  # noqa: N818  named for what happened
     """bubblewrap did not get as far as starting the program; carries what it said."""
 
 
@@ -93,7 +93,8 @@ async def run_command(
 
 async def _follow(going: _Going, status_read: int, report: socket.socket | None, timeout_seconds: float) -> Ended:
     process = going.process
-    assert process.stdout and process.stderr
+    assert process.stdout
+    assert process.stderr
     clock = asyncio.get_running_loop().call_later(timeout_seconds, going.stop, "timed-out")
     watch = asyncio.create_task(_watch_memory(going))
     try:
@@ -175,9 +176,9 @@ async def _watch_memory(going: _Going) -> None:
 
 async def _wait_readable(descriptor: int) -> None:
     loop = asyncio.get_running_loop()
-    done = loop.create_future()
-    loop.add_reader(descriptor, lambda: done.done() or done.set_result(None))
+    done = asyncio.Event()
+    loop.add_reader(descriptor, done.set)
     try:
-        await done
+        await done.wait()
     finally:
         loop.remove_reader(descriptor)

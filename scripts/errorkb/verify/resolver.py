@@ -7,6 +7,7 @@ output; whatever the imported packages print goes to stderr.
 import importlib
 import json
 import os
+import pathlib
 import sys
 import warnings
 
@@ -31,7 +32,8 @@ def _find(name: str) -> "Any":
             except ModuleNotFoundError as missing:
                 if missing.name != module:
                     raise
-                raise AttributeError("%s has no %r" % (".".join(parts[: count - 1]), part)) from None
+                owner = ".".join(parts[: count - 1])
+                raise AttributeError(f"{owner} has no {part!r}") from None
     return found
 
 
@@ -40,15 +42,15 @@ def _resolve(name: str) -> "dict[str, object]":
         warnings.simplefilter("always")
         try:
             found, why = _find(name), None
-        except BaseException as failure:
-            found, why = None, "%s: %s" % (type(failure).__name__, failure)
+        except BaseException as failure:  # noqa: BLE001  a package may raise anything when imported
+            found, why = None, f"{type(failure).__name__}: {failure}"
     is_class = isinstance(found, type)
     return {
         "name": name,
         "importable": why is None,
         "why": why,
-        "real": "%s.%s" % (found.__module__, found.__qualname__) if is_class else None,
-        "bases": ["%s.%s" % (base.__module__, base.__qualname__) for base in found.__mro__[1:]] if is_class else [],
+        "real": f"{found.__module__}.{found.__qualname__}" if is_class else None,
+        "bases": [f"{base.__module__}.{base.__qualname__}" for base in found.__mro__[1:]] if is_class else [],
         "warns": sorted({one.category.__name__ for one in caught}),
     }
 
@@ -57,8 +59,7 @@ def main() -> None:
     """Resolve the names and print what was found."""
     kept = os.dup(1)
     os.dup2(2, 1)
-    with open("names.json", encoding="utf-8") as file:
-        names = json.load(file)
+    names = json.loads(pathlib.Path("names.json").read_text(encoding="utf-8"))
     answers = [_resolve(name) for name in names]
     sys.stdout.flush()
     os.write(kept, json.dumps(answers).encode())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ OBSERVER = "/run/observer"
 OBSERVER_VARIABLE = "ERRORKB_OBSERVER"
 UID = "1000"
 # Sizes of what a program may write to, each a file system of its own in memory.
-SPACES = {"/tmp": 128 * MIB, HOME: 64 * MIB, "/dev/shm": 64 * MIB, APP: 64 * MIB}  # noqa: S108
+SPACES = {"/tmp": 128 * MIB, HOME: 64 * MIB, "/dev/shm": 64 * MIB, APP: 64 * MIB}
 # A file may outgrow every space, so that a full disk shows as "No space left on device" and not as a signal.
 LIMITS = {"as": 4096 * MIB, "fsize": 256 * MIB, "nofile": 1024, "nproc": 256, "core": 0}
 SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
@@ -59,7 +58,7 @@ def describe_system(root: Path = Path("/")) -> tuple[str, ...]:
     for name in SYSTEM_FOLDERS:
         path = root / name
         if path.is_symlink():
-            arguments += ["--symlink", os.readlink(path), f"/{name}"]
+            arguments += ["--symlink", str(path.readlink()), f"/{name}"]
         elif path.is_dir():
             arguments += ["--ro-bind", f"/{name}", f"/{name}"]
     for name in SYSTEM_FILES:

@@ -21,7 +21,7 @@ FAMILIES = {1: "unix", 2: "inet", 10: "inet6", 16: "netlink"}
 LAST_FAMILY = 64
 
 
-class NoSeccomp(Exception):
+class NoSeccomp(Exception):  # noqa: N818  named for what happened
     """The library libseccomp is not installed."""
 
 

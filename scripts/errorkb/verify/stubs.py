@@ -22,7 +22,7 @@ UNFIT = Answer(status=404, body="No rule of the stub fits this request.\n")
 
 
 class StubInternet:
-    """Servers for the hosts of one run; entered, they listen; left, they are gone. ``requests`` is what reached them."""
+    """Servers for the hosts of one run: entered, they listen; left, they are gone. ``requests`` reached them."""
 
     def __init__(
         self, hosts: Mapping[str, StubHost], authority: Authority, *, http_port: int = 80, https_port: int = 443

@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from errorkb.verify.certificates import Authority
-from errorkb.verify.runs import Interpreter
 from errorkb.verify.process import Ended, WallFailed, run_command
-from errorkb.verify.runs import Reply, Run, RunResult, Unavailable, WorkerSettings
+from errorkb.verify.runs import Interpreter, Reply, Run, RunResult, Unavailable, WorkerSettings
 from errorkb.verify.sandbox import World, build_command, describe_environment, describe_system
 from errorkb.verify.seccomp import NoSeccomp, render_filter
 from errorkb.verify.stubs import StubInternet
@@ -53,7 +52,7 @@ class Worker:
         """Make sure, once, that what runs inside is the very interpreter that was found outside."""
         if run.python in self._checked:
             return
-        asked = run.model_copy(update={"arguments": SHOW_BANNER, "files": {}, "env": {}, "hosts": {}, "observed": False})
+        asked = run.model_copy(update={"arguments": SHOW_BANNER, "files": {}, "env": {}, "observed": False})
         ended, _ = await self._run_inside(asked, interpreter)
         inside = ended.stdout.decode(errors="replace").removesuffix("\n")
         if inside != interpreter.banner:

@@ -1,0 +1,277 @@
+"""One record as a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from errorkb.catalog import Catalog, Entry
+from errorkb.evidence import Observation
+from errorkb.record import Record
+from errorkb.site import record_view as page
+from errorkb.site.programs import render_code, render_output
+from errorkb.site.sections import (
+    ELIDED,
+    prose,
+    render_advice,
+    render_causes,
+    render_dead_ends,
+    render_example,
+    render_pair,
+    render_releases,
+    render_run,
+)
+from errorkb.site.standing import Stand, render_line, render_time, stand_of
+from errorkb.site.text import cut, relative
+from errorkb.site.views import Banner, EvidenceLine, Fact, Link, More
+from errorkb.wording import Placeholder, match_wording, parse_wording, split_varying
+
+LONG = 105
+MORE = 6
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What ``mkdocs.yml`` says of the site: the repository's address, empty for none, and the branch to edit."""
+
+    repository: str = ""
+    branch: str = "main"
+
+
+def name_of(record: Record) -> str:
+    """The page's name: the class, else the logger, the signal, the exit code."""
+    qualified = record.raises or record.warns
+    if qualified:
+        return qualified.rpartition(".")[2]
+    if record.logs is not None:
+        return record.logs.logger
+    return record.signals or f"exit code {record.exits}"
+
+
+def shown_message(record: Record, stand: Stand | None) -> str | None:
+    """The message as last captured; None if it never was."""
+    seen = stand.observation if stand is not None else None
+    if seen is None:
+        return None
+    if record.kind == "exits":
+        lines = len((record.message[0].text if record.message else "").splitlines())
+        text = "\n".join((seen.stderr or seen.stdout).rstrip("\n").split("\n")[-max(lines, 1) :])
+        return text.strip() or None
+    return _seen_text(record, seen)
+
+
+def _seen_text(record: Record, seen: Observation) -> str | None:
+    names = {key: name.real for key, name in seen.names.items()}
+    real = names.get(record.raises or record.warns or "")
+    texts = [item.message for item in seen.exceptions if item.name == real and item.where == record.where]
+    texts += [item.message for item in seen.warnings if item.name == real]
+    texts += [item.message for item in seen.logs if record.logs and item.logger == record.logs.logger]
+    return texts[0].strip() if texts else None
+
+
+def title_of(record: Record, stand: Stand | None) -> str:
+    """The page's title: its name, and the first line of the newest captured wording."""
+    text = shown_message(record, stand)
+    if text is None and record.message:
+        text = record.message[0].text
+    return cut(f"{name_of(record)}: {cut(text, 120)}" if text else name_of(record), 160)
+
+
+def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.RecordView:
+    """Everything that a record's page prints."""
+    record, stands = entry.record, stand_of(catalog, entry)
+    broken, here = stands.get("broken"), f"{entry.id}/"
+    package = catalog.packages[entry.package].package
+    pair = None
+    if broken is not None:
+        pair = render_pair(catalog, entry, broken, stands["fixed"], record.explanation, ELIDED)
+    reason = record.not_reproduced
+    return page.RecordView(
+        breadcrumb=(
+            Link("Packages", relative(here, "packages/")),
+            Link(package.name, relative(here, f"{entry.package}/")),
+        ),
+        name=name_of(record),
+        symptom=prose(record.symptom),
+        facts=_facts(catalog, record, here),
+        message=_message(record, broken),
+        meaning=prose(record.summary),
+        quick_fix=_quick_fix(record),
+        causes=render_causes(catalog, entry, stands),
+        trace=_trace(entry, package.name, broken),
+        why=prose(record.why),
+        evidence=_evidence(catalog, entry, stands),
+        references=tuple(Link(item.title, item.url) for item in record.references),
+        foot=_foot(catalog, entry, settings, here),
+        qualified=record.raises or record.warns,
+        base=_base(record, broken),
+        kind={"warns": "a warning", "logs": "a log record", "exits": "a program that explains itself"}.get(
+            record.kind or ""
+        ),
+        verified=_verified(stands),
+        banner=_banner(record, stands),
+        pair=pair,
+        not_reproduced=EvidenceLine("none", Markup("not reproduced, because ") + prose(reason)) if reason else None,
+        look_alikes=_look_alikes(catalog, entry, here),
+        dead_ends=render_dead_ends(catalog, entry, stands),
+        detection=render_example(catalog, entry, record.detection, stands.get("detection")),
+        workaround=render_example(catalog, entry, record.workaround, stands.get("workaround")),
+        prevention=prose(record.prevention) if record.prevention else None,
+        releases=render_releases(entry, package.name, stands),
+        notes=_notes(catalog, entry, stands),
+    )
+
+
+def severity_fact(catalog: Catalog, record: Record, here: str, word: str = "") -> Fact:
+    """The severity with its bars, linked to its index."""
+    assert catalog.vocabulary is not None, "lint refuses a catalog without its vocabulary"
+    order = list(reversed(catalog.vocabulary.severities))
+    text = f"{record.severity.capitalize()}{word}"
+    return Fact(text, relative(here, f"severity/{record.severity}/"), order.index(record.severity) + 1)
+
+
+def _facts(catalog: Catalog, record: Record, here: str) -> tuple[Fact, ...]:
+    status = [Fact(f"HTTP {record.http}", relative(here, f"http/{record.http}/"))] if record.http else []
+    return (
+        severity_fact(catalog, record, here, " severity"),
+        *status,
+        Fact(f"{record.level.capitalize()} level", relative(here, f"level/{record.level}/")),
+        Fact(f"Fix: {record.fix_time.replace('-', '–')}", relative(here, "fix-time/")),
+        Fact(f"Retry: {record.retry}", relative(here, f"retry/{record.retry.replace(' ', '-')}/")),
+    )
+
+
+def _message(record: Record, broken: Stand | None) -> page.Message:
+    text = shown_message(record, broken)
+    texts = [parse_wording(wording.text) for wording in record.message or ()]
+    if text is None:
+        first = texts[0] if texts else parse_wording(name_of(record))
+        pieces = [(f"{{{part.name}}}", True) if isinstance(part, Placeholder) else (part, False) for part in first.parts]
+        text = "".join(piece for piece, _ in pieces)
+        caption = Markup("As the author wrote it.")
+    else:
+        shown = next((item for item in texts if match_wording(item, text) is not None), None)
+        pieces = split_varying(shown, text) if shown else [(text, False)]
+        caption = Markup("Underlined parts vary." if any(varies for _, varies in pieces) else "")
+    html = (Markup("<var>{}</var>").format(piece) if varies else escape(piece) for piece, varies in pieces)
+    return page.Message(Markup("").join(html), text, len(text) > LONG or text.count("\n") > 2, caption)
+
+
+def _quick_fix(record: Record) -> page.QuickFix:
+    more = len(record.causes)
+    link = None
+    if more > 1:
+        text = "cause 2" if more == 2 else f"causes 2 to {more}"
+        link = Link(text, f"#cause-{record.causes[1].id}")
+    return page.QuickFix(render_advice(record.quick_fix, switch=True), None, "Still the same?" if link else None, link)
+
+
+def _trace(entry: Entry, package: str, broken: Stand | None) -> page.Trace | None:
+    if broken is None or entry.record.kind not in ("raises", "signals", "warns", "logs"):
+        return None
+    seen = broken.observation
+    if seen is None:
+        return page.Trace(None, "No trace captured yet. It appears here after the first run.")
+    if seen.traceback is None:
+        return None
+    python = ".".join(seen.python.split(".")[:2])
+    where = f"Captured on Python {python}" if entry.package == "python" else f"Captured on {package} {broken.release}, Python {python}"
+    words = f"{where} · this error on {broken.proven} of {len(broken.inside)} releases · your own frames are bold"
+    return page.Trace(render_output(seen), "From before the edit. " + where if broken.edited else words)
+
+
+def _verified(stands: dict[str, Stand]) -> EvidenceLine | None:
+    dates = sorted(date for stand in stands.values() for date in stand.dates)
+    if not dates:
+        return None
+    versions = _versions(stands)
+    span = f", {versions[-1]} to {versions[0]}" if len(versions) > 1 else f": {versions[0]}"
+    stub = ", against a stub server" if any(stand.claim.program.servers for stand in stands.values()) else ""
+    count = f"{len(versions)} release{'s' * (len(versions) != 1)}"
+    text = Markup("Verified {} on {}{}{}").format(render_time(dates[0]), count, span, stub)
+    return EvidenceLine("ok", text, Link("Verify", "#evidence"))
+
+
+def _versions(stands: dict[str, Stand]) -> list[str]:
+    return list(
+        dict.fromkeys(
+            item.release.version for stand in stands.values() for item in stand.standings if item.observation is not None
+        )
+    )
+
+
+def _banner(record: Record, stands: dict[str, Stand]) -> Banner | None:
+    if record.status == "obsolete":
+        return Banner("obsolete", "Obsolete.", Markup("Current releases no longer do this."))
+    if any(stand.dates for stand in stands.values()):
+        return None
+    text = Markup("Nothing on this page has been run yet: take it as advice, not as evidence.")
+    return Banner("never", "Never verified.", text, Link("How to run it", "#evidence"))
+
+
+def _evidence(catalog: Catalog, entry: Entry, stands: dict[str, Stand]) -> page.Evidence:
+    command = render_code(None, f"python scripts/verify.py {entry.id} --check", language="posix")
+    line = _verified(stands)
+    if line is None or entry.evidence is None:
+        first = render_code(None, f"python scripts/verify.py {entry.id}", language="posix")
+        return page.Evidence(EvidenceLine("none", Markup("Never verified. There is no evidence yet")), None, "Be the first to run it:", first)
+    runs = [item for claim in entry.evidence.claims.values() for item in claim.values()]
+    pythons = sorted({".".join(item.python.split(".")[:2]) for item in runs}, key=lambda text: int(text.split(".")[1]))
+    package = catalog.packages[entry.package].package.name
+    text = Markup("Verified {} on {} {}; Python {} on Linux. {} claims run, each in a sandbox without a network").format(
+        render_time(min(item.date for item in runs)), package, ", ".join(_versions(stands)), ", ".join(pythons), len(runs)
+    )
+    return page.Evidence(EvidenceLine("ok", text), Link("All runs, as data", "evidence.json"), "Repeat them on your machine:", command)
+
+
+def _base(record: Record, broken: Stand | None) -> str | None:
+    seen = broken.observation if broken is not None else None
+    resolved = seen.names.get(record.raises or record.warns or "") if seen is not None else None
+    return resolved.bases[0] if resolved is not None and resolved.bases else None
+
+
+def _look_alikes(catalog: Catalog, entry: Entry, here: str) -> tuple[page.LookAlike, ...]:
+    """Declared here, or at the other record: shown on both pages."""
+    pairs = dict(entry.record.look_alikes)
+    for other in catalog.entries.values():
+        if entry.id in other.record.look_alikes:
+            pairs.setdefault(other.id, f"This page: {other.record.look_alikes[entry.id]}")
+    return tuple(
+        page.LookAlike(
+            Link(name_of(catalog.entries[name].record), relative(here, f"{name}/"), mono=True),
+            prose(catalog.entries[name].record.symptom),
+            prose(text),
+        )
+        for name, text in sorted(pairs.items())
+    )
+
+
+def _notes(catalog: Catalog, entry: Entry, stands: dict[str, Stand]) -> tuple[page.Note, ...]:
+    found = []
+    for number, note in enumerate(entry.record.notes, 1):
+        stand = stands.get(f"note/{number}")
+        run = render_run(catalog, entry, stand, render_line(stand, "run: as the note says,")) if stand else None
+        scope = f"applies to {entry.package} {note.applies_to}" if note.applies_to else None
+        found.append(page.Note(note.by, note.date, scope, prose(note.text), run))
+    return tuple(found)
+
+
+def _foot(catalog: Catalog, entry: Entry, settings: Settings, here: str) -> page.Foot:
+    contribution = None
+    if settings.repository:
+        file = f"{settings.branch}/errors/{entry.id}.yaml"
+        edit, view = f"{settings.repository}/edit/{file}", f"{settings.repository}/blob/{file}"
+        report = f"{settings.repository}/issues/new?title={entry.id}"
+        contribution = page.Contribution(edit, report, edit, view)
+    groups = [(f"More errors of {entry.package}", f"{entry.package}/", [e for e in catalog.entries.values() if e.package == entry.package])]
+    if entry.record.http:
+        same = [e for e in catalog.entries.values() if e.record.http == entry.record.http]
+        groups.append((f"More errors with HTTP {entry.record.http}", f"http/{entry.record.http}/", same))
+    more = []
+    for title, target, entries in groups:
+        others = [e for e in entries if e.id != entry.id][:MORE]
+        links = tuple(Link(f"{name_of(e.record)}: {e.record.symptom}", relative(here, f"{e.id}/")) for e in others)
+        if links:
+            more.append(More(title, links, Link("All", relative(here, target))))
+    return page.Foot(contribution, tuple(more), entry.record.authors)

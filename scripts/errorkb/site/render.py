@@ -1,0 +1,136 @@
+"""The whole site as a mapping from path to text. No clock, no environment; the same catalog gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from errorkb.catalog import Catalog
+from errorkb.evidence import render_evidence
+from errorkb.site.indexes import (
+    former_names,
+    group_by,
+    group_by_class,
+    render_home,
+    render_list,
+    render_package,
+    render_values,
+    status_text,
+)
+from errorkb.site.record_page import Settings, render_record, title_of
+from errorkb.site.standing import stand_of
+from errorkb.site.text import encode, relative, render_front_matter
+from errorkb.site.views import Link
+from markupsafe import escape
+
+Page = tuple[str, str]
+PLAIN = ("navigation", "toc")
+
+
+def render_site(catalog: Catalog, templates: Path, settings: Settings) -> dict[str, str]:
+    """Render every file that MkDocs reads: generated pages, hand-written ones, assets, evidence as data."""
+    pages = _Pages(templates / "pages")
+    site: dict[str, str] = {}
+    for folder, target in ((templates / "docs", ""), (templates / "assets", "assets/")):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            site[target + path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
+    site.update(_render_records(catalog, pages, settings))
+    site.update(_render_indexes(catalog, pages))
+    site.update(_render_redirects(catalog))
+    home = render_home(catalog, settings)
+    site["index.md"] = pages.render("home.html", home, "What does this error mean?", f"{home.summary}. Each page was run.", PLAIN)
+    return dict(sorted(site.items()))
+
+
+class _Pages:
+    """Our templates, with autoescape."""
+
+    def __init__(self, folder: Path) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+
+    def render(self, template: str, view: object, title: str, description: str, hide: tuple[str, ...], **more: object) -> str:
+        """Render a page that is front matter only."""
+        body = self._environment.get_template(template).render(view=view)
+        fields = {"title": _attribute(title), "description": _attribute(description), "template": "page.html"}
+        return render_front_matter({**fields, "hide": list(hide), **more, "body": encode(body)})
+
+
+def _attribute(text: str) -> str:
+    """Escaped, so that the theme, which prints titles as they are, cannot be made to run them."""
+    return encode(str(escape(" ".join(text.split()))))
+
+
+def _render_records(catalog: Catalog, pages: _Pages, settings: Settings) -> Iterator[Page]:
+    for entry in catalog.entries.values():
+        view = render_record(catalog, entry, settings)
+        broken = stand_of(catalog, entry).get("broken")
+        title = title_of(entry.record, broken)
+        toc = [[anchor, text] for anchor, text in view.toc]
+        skip = ["quick-fix", "Skip to the quick fix"]
+        description = f"{title}. {entry.record.summary}"
+        yield f"{entry.id}.md", pages.render("record.html", view, title, description, ("navigation",), toc=toc, skip=skip)
+        if entry.evidence is not None:
+            yield f"{entry.id}/evidence.json", render_evidence(entry.evidence)
+
+
+def _render_indexes(catalog: Catalog, pages: _Pages) -> Iterator[Page]:
+    entries = list(catalog.entries.values())
+    vocabulary = catalog.vocabulary
+    assert vocabulary is not None, "lint refuses a catalog without its vocabulary"
+    for name in catalog.packages:
+        title = f"{catalog.packages[name].package.name} errors"
+        yield f"{name}/index.md", pages.render("package.html", render_package(catalog, name), title, title, PLAIN)
+    counts = [(home.package.name, f"{name}/", sum(e.package == name for e in entries), home.package.about) for name, home in catalog.packages.items()]
+    yield _values(pages, "packages", "Packages", counts, None)
+    by_status = group_by(entries, "http")
+    yield _values(pages, "http", "By HTTP status", [(status_text(key), f"http/{key}/", len(found), None) for key, found in by_status.items()], None)
+    for key, found in by_status.items():
+        yield _list(pages, f"http/{key}/", f"HTTP {status_text(key)}", found, Link("HTTP status", "../"), None)
+    for field, folder, heading, words in (
+        ("severity", "severity", "By severity", vocabulary.severities),
+        ("level", "level", "By level", vocabulary.levels),
+        ("retry", "retry", "By retry", vocabulary.retry),
+    ):
+        groups = group_by(entries, field)
+        values = [(word.capitalize(), f"{folder}/{word.replace(' ', '-')}/", len(groups.get(word, [])), meaning) for word, meaning in words.items()]
+        yield _values(pages, folder, heading, values, None)
+        for word, meaning in words.items():
+            title = f"Retry: {word}" if field == "retry" else f"{word.capitalize()} {field}"
+            target = f"{folder}/{word.replace(' ', '-')}/"
+            yield _list(pages, target, title, groups.get(word, []), Link(heading, "../"), meaning)
+    by_time = sorted(entries, key=lambda entry: (entry.record.fix_time, entry.id))
+    yield _list(pages, "fix-time/", "By time to fix", by_time, None, "The time is the author's estimate, for someone who finds the right cause at once.")
+    classes = group_by_class(entries)
+    intro = "Every class with a page. The class stands in the last line of a traceback, before the colon."
+    yield _values(pages, "e", "Find an error by name", [(name, f"e/{name}/", len(found), None) for name, found in classes.items()], intro, True)
+    for name, found in classes.items():
+        yield _list(pages, f"e/{name}/", name, found, Link("Exception classes", "../"), None, True)
+
+
+def _list(pages: _Pages, here: str, title: str, entries: list, above: Link | None, intro: str | None, mono: bool = False) -> Page:  # type: ignore[type-arg]
+    view = render_list(here, title, entries, above, intro, mono)
+    return f"{here}index.md", pages.render("list.html", view, title, intro or f"Errors: {title}", PLAIN)
+
+
+def _values(pages: _Pages, folder: str, title: str, values: list[tuple[str, str, int, str | None]], intro: str | None, mono: bool = False) -> Page:
+    view = render_values(f"{folder}/", title, values, intro, mono)
+    return f"{folder}/index.md", pages.render("list.html", view, title, intro or title, PLAIN)
+
+
+def _render_redirects(catalog: Catalog) -> Iterator[Page]:
+    moved: Mapping[str, str] = {
+        **{f"e/{old}/": f"e/{new}/" for old, new in former_names(catalog).items()},
+        **{f"{alias}/": f"{entry.id}/" for entry in catalog.entries.values() for alias in entry.record.aliases},
+    }
+    for old, new in moved.items():
+        fields = {"title": new.strip("/"), "template": "moved.html", "to": relative(old, new), "hide": list(PLAIN)}
+        yield f"{old}index.md", render_front_matter(fields)

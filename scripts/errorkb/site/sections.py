@@ -1,0 +1,224 @@
+"""The run parts of a record page: panes, causes, dead ends, examples, the table of releases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from markupsafe import Markup, escape
+
+from errorkb.catalog import Catalog, Entry, lock_name
+from errorkb.prose import render_prose_html
+from errorkb.record import Advice as RecordAdvice
+from errorkb.record import Example as RecordExample
+from errorkb.site import record_view as page
+from errorkb.site.programs import list_blocks, render_code, render_output, split_blocks
+from errorkb.site.standing import NOT_RUN, Stand, render_edited, render_instead, render_line
+from errorkb.site.views import Advice, Code, Command, Details, EvidenceLine, Output, Pair, Pane, Row, Run
+from errorkb.wording import changed_words
+
+ELIDED = "  … the frames are in the stack trace below"
+PLACES = {"app.py": "in the code", "Environment": "in the environment", "Command": "in the command"}
+
+
+def prose(text: str) -> Markup:
+    """Prose of a record as HTML."""
+    return Markup(render_prose_html(text))
+
+
+def render_advice(advice: RecordAdvice, switch: bool = False) -> Advice:
+    """Prose with its command in both forms; one form where both shells take the same words."""
+    run = advice.run
+    if run is None:
+        return Advice(prose(advice.text))
+    posix = render_code(None, run.posix, language="posix")
+    powershell = render_code(None, run.powershell, language="powershell") if run.powershell != run.posix else None
+    return Advice(prose(advice.text), Command(posix, powershell, switch and powershell is not None))
+
+
+def render_pair(
+    catalog: Catalog, entry: Entry, broken: Stand, fixed: Stand, explanation: str | None, elide: str | None = None
+) -> Pair:
+    """Broken beside fixed: what is the same once, what differs on its side, marked."""
+    shared, left, right, changed = split_blocks(broken.claim.program, fixed.claim.program)
+    places = [PLACES.get(label, f"in {label}") for label in changed]
+    change = Markup("The change is <strong>{}</strong>.").format(" and ".join(places) or "in nothing that is shown")
+    prints = fixed.claim.inside.prints
+    said = f"prints {prints.strip().partition(chr(10))[0]}" if prints is not None else "ends without an error"
+    return Pair(
+        change,
+        tuple(shared),
+        _pane(catalog, entry, broken, left, ("raises this error", "should raise this error"), "fail", elide),
+        _pane(catalog, entry, fixed, right, (said, said.replace("prints", "should print")), "ok", None),
+        prose(explanation) if explanation else None,
+    )
+
+
+def _pane(
+    catalog: Catalog,
+    entry: Entry,
+    stand: Stand,
+    code: list[Code],
+    said: tuple[str, str],
+    mark: str,
+    elide: str | None,
+) -> Pane:
+    seen = stand.observation
+    edited = render_edited(stand.dates[0]) if stand.edited else None
+    if entry.record.kind != "raises" and mark == "fail":
+        said = ("shows this error", "should show this error")
+    if seen is None:
+        return Pane("none", said[1], tuple(code), None)
+    output: Output | None = render_output(seen, "Prints", elide)
+    if stand.edited:
+        return Pane("edited", said[1], tuple(code), output, None, edited)
+    return Pane("fail" if mark == "fail" else "ok", said[0], tuple(code), output, render_details(catalog, entry, stand))
+
+
+def render_details(catalog: Catalog, entry: Entry, stand: Stand) -> Details | None:
+    """How it ended, what was asked and answered, what was installed."""
+    seen = stand.observation
+    if seen is None:
+        return None
+    parts = [f"exit code {seen.exit_code}" if seen.exit_code is not None else f"killed by {seen.signal}"]
+    rows = []
+    if seen.requests:
+        statuses = ", ".join(str(request.status or "nothing") for request in seen.requests)
+        parts.append(f"{len(seen.requests)} request{'s' * (len(seen.requests) != 1)}, answered {statuses}")
+        first = seen.requests[0]
+        rows.append(Row("Request", Markup("<code>{} {}</code> to {}").format(first.method, first.path, first.host)))
+        rows.append(Row("Answer", _answer(catalog, stand, first.status)))
+    elif stand.claim.program.servers:
+        parts.append("no request")
+    parts.append(f"same on {stand.proven} of {len(stand.inside)} releases")
+    packages = _packages(catalog, entry, stand)
+    if packages:
+        rows.append(Row("Packages", Markup("<code>{}</code>").format(packages)))
+    rows.append(Row("Python", Markup("{}, Linux").format(seen.python)))
+    return Details(" · ".join(parts), tuple(rows))
+
+
+def _answer(catalog: Catalog, stand: Stand, status: int | None) -> Markup:
+    sources = {
+        answer.source: None
+        for stub in (catalog.hosts(stand.claim) or {}).values()
+        for _, answer in stub.rules
+        if answer.status == status and answer.source
+    }
+    text = Markup("<code>{}</code> by a stub server").format(status or "connection closed")
+    links = (Markup('<a href="{0}">{0}</a>').format(source) for source in sources)
+    return text + (Markup("; body after ") + Markup(", ").join(links) if sources else Markup(""))
+
+
+def _packages(catalog: Catalog, entry: Entry, stand: Stand) -> str:
+    release = next(item.release for item in stand.inside if item.observation is not None)
+    lock = catalog.packages[entry.package].locks.get(lock_name(release, stand.claim.program.packages), "")
+    pins = [line.split(" ")[0] for line in lock.splitlines() if line and line[0].isalnum()]
+    return ", ".join(pin.replace("==", " ") for pin in pins)
+
+
+def render_causes(catalog: Catalog, entry: Entry, stands: Mapping[str, Stand]) -> tuple[page.Cause, ...]:
+    """The numbered causes. One without a program of its own is the one that the record's ``broken`` shows."""
+    found = []
+    for number, cause in enumerate(entry.record.causes, 1):
+        own = stands.get(f"cause/{cause.id}/broken")
+        pair = None
+        if cause.not_reproduced is not None:
+            line = EvidenceLine("none", Markup("not reproduced, because ") + prose(cause.not_reproduced))
+        else:
+            shown = own or stands.get("broken")
+            line = render_line(shown, "reproduced") if shown else NOT_RUN
+        if own is not None:
+            pair = render_pair(catalog, entry, own, stands[f"cause/{cause.id}/fixed"], cause.explanation)
+        check = render_advice(cause.check)
+        found.append(page.Cause(cause.id, number, prose(cause.cause), check, render_advice(cause.fix), line, pair))
+    return tuple(found)
+
+
+def render_run(catalog: Catalog, entry: Entry, stand: Stand, line: EvidenceLine) -> Run:
+    """A program with its whole world, and what it printed."""
+    code = tuple(render_code(label, text, language=_language(label)) for label, text in list_blocks(stand.claim.program))
+    seen = stand.observation
+    output = render_output(seen) if seen is not None else None
+    return Run(code, output, line, render_details(catalog, entry, stand) if seen is not None else None)
+
+
+def render_dead_ends(catalog: Catalog, entry: Entry, stands: Mapping[str, Stand]) -> tuple[page.DeadEnd, ...]:
+    """What does not help, each with its run."""
+    found = []
+    for dead_end in entry.record.dead_ends:
+        stand = stands.get(f"dead_end/{dead_end.id}")
+        line = render_line(stand, "run: the error is still there") if stand else NOT_RUN
+        why = prose(dead_end.why) if dead_end.why else None
+        run = render_run(catalog, entry, stand, line) if stand else None
+        found.append(page.DeadEnd(dead_end.id, prose(dead_end.attempt), why, line, run))
+    return tuple(found)
+
+
+def render_example(
+    catalog: Catalog, entry: Entry, example: RecordExample | None, stand: Stand | None
+) -> page.Example | None:
+    """Detection or workaround: prose, and its program if it has one."""
+    if example is None:
+        return None
+    run = render_run(catalog, entry, stand, render_line(stand, "run")) if stand else None
+    return page.Example(prose(example.text), run)
+
+
+def render_releases(entry: Entry, package: str, stands: Mapping[str, Stand]) -> page.Releases | None:
+    """The table of releases × outcome, and the wordings if they differ."""
+    columns = [("Broken", stands.get("broken")), ("Fixed", stands.get("fixed"))]
+    for number, cause in enumerate(entry.record.causes, 1):
+        columns.append((f"{number} {cause.id.replace('-', ' ')}", stands.get(f"cause/{cause.id}/broken")))
+    used = [(title, stand) for title, stand in columns if stand is not None]
+    if not used:
+        return None
+    if not any(stand.dates for _, stand in used):
+        return page.Releases(package, note=EvidenceLine("none", Markup("No runs yet. The table of releases is made from runs")))
+    versions = dict.fromkeys(item.release.version for _, stand in used for item in stand.standings)
+    rows = [page.ReleaseRow(version, tuple(_cell(stand, version, title) for title, stand in used)) for version in versions]
+    titles = tuple(Markup(escape(title)) for title, _ in used)
+    return page.Releases(package, titles, tuple(rows), None, _wordings(stands["broken"]) if "broken" in stands else ())
+
+
+def _cell(stand: Stand, version: str, title: str) -> page.Cell:
+    item = next((item for item in stand.standings if item.release.version == version), None)
+    if item is None:
+        return page.Cell(None, "not claimed")
+    if item.observation is None:
+        return page.Cell("none", "not run")
+    if not item.current:
+        return page.Cell("edited", "edited since")
+    if item not in stand.inside:
+        return page.Cell("differs", render_instead(item))
+    if not item.observation.holds:
+        return page.Cell("fail", "not as claimed")
+    return page.Cell("ok", "no error" if title == "Fixed" else "reproduced")
+
+
+def _wordings(broken: Stand) -> tuple[page.Wording, ...]:
+    """Each wording that was seen in the claim's scope, oldest first, with the words that changed marked."""
+    seen: dict[str, list[str]] = {}
+    for item in reversed(broken.inside):
+        observation = item.observation
+        if observation is not None and observation.exceptions:
+            text = (observation.exception or observation.exceptions[0]).message
+            seen.setdefault(text, []).append(item.release.version)
+    if len(seen) < 2:
+        return ()
+    texts = list(seen)
+    marked = [Markup(escape(texts[0])), *(_mark_changes(before, after) for before, after in pairwise(texts))]
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    return tuple(
+        page.Wording(letter, ", ".join(versions), html)
+        for letter, versions, html in zip(letters, seen.values(), marked, strict=False)
+    )
+
+
+def _mark_changes(before: str, after: str) -> Markup:
+    pieces = (Markup("<mark>{}</mark>").format(text) if new else escape(text) for text, new in changed_words(before, after))
+    return Markup("").join(pieces)
+
+
+def _language(label: str) -> str | None:
+    return "python" if label.endswith(".py") else "posix" if label in ("Packages", "Command") else None

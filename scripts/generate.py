@@ -1,0 +1,52 @@
+"""Write the pages that MkDocs reads, from the records."""
+
+import environment
+
+environment.enter()
+
+import sys
+
+import click
+from mkdocs.utils.yaml import yaml_load
+
+from errorkb.catalog import load
+from errorkb.lint import check_catalog
+from errorkb.paths import DOCS, ERRORS, ROOT, TEMPLATES
+from errorkb.problems import render_problems
+from errorkb.schema import render_schema
+from errorkb.site.record_page import Settings
+from errorkb.site.render import render_site
+from errorkb.site.writing import find_stale, write_site
+
+
+@click.command(help="Write build/docs from the records.")
+@click.option("--check", is_flag=True, help="Write nothing; fail if build/docs is not as the records say.")
+@click.option("--schema", is_flag=True, help="Write errors/schema.json instead.")
+def main(check: bool, schema: bool) -> None:
+    """Exit with 0 if all was written (or is current, with --check), else with 1."""
+    catalog = load(ERRORS)
+    if schema:
+        if catalog.vocabulary is None:
+            sys.exit(render_problems(catalog.problems))
+        (ERRORS / "schema.json").write_text(render_schema(catalog.vocabulary), encoding="utf-8")
+        return
+    problems = check_catalog(catalog, ERRORS)
+    if problems:
+        sys.exit(render_problems(problems))
+    site = render_site(catalog, TEMPLATES, read_settings())
+    if check:
+        stale = find_stale(site, DOCS)
+        sys.exit("\n".join([*(f"build/docs/{name} is stale" for name in stale), "Mend it: python scripts/generate.py"]) if stale else 0)
+    DOCS.mkdir(parents=True, exist_ok=True)
+    click.echo(f"{len(catalog.entries)} records, {len(site)} files, {write_site(site, DOCS)} changed")
+
+
+def read_settings() -> Settings:
+    """What mkdocs.yml says about the repository."""
+    with (ROOT / "mkdocs.yml").open(encoding="utf-8") as file:
+        extra = yaml_load(file).get("extra") or {}
+    return Settings(str(extra.get("repository") or "").rstrip("/"), str(extra.get("branch") or "main"))
+
+
+if __name__ == "__main__":
+    main()
