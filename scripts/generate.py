@@ -36,7 +36,11 @@ def main(check: bool, schema: bool) -> None:
     site = render_site(catalog, TEMPLATES, read_settings())
     if check:
         stale = find_stale(site, DOCS)
-        sys.exit("\n".join([*(f"build/docs/{name} is stale" for name in stale), "Mend it: python scripts/generate.py"]) if stale else 0)
+        sys.exit(
+            "\n".join([*(f"build/docs/{name} is stale" for name in stale), "Mend it: python scripts/generate.py"])
+            if stale
+            else 0
+        )
     DOCS.mkdir(parents=True, exist_ok=True)
     click.echo(f"{len(catalog.entries)} records, {len(site)} files, {write_site(site, DOCS)} changed")
 

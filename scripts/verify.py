@@ -52,11 +52,15 @@ def load_or_refuse(ids: tuple[str, ...]) -> Catalog:
         sys.exit(render_problems(catalog.problems))
     unknown = sorted(set(ids) - set(catalog.entries))
     if unknown:
-        raise click.UsageError(f"no such record: {', '.join(unknown)}; write package/record, as in errors/package/record.yaml")
+        raise click.UsageError(
+            f"no such record: {', '.join(unknown)}; write package/record, as in errors/package/record.yaml"
+        )
     return catalog
 
 
-def run(catalog: Catalog, tasks: list[Task], jobs: int) -> tuple[dict[str, dict[tuple[str, str], Observation]], list[str]]:
+def run(
+    catalog: Catalog, tasks: list[Task], jobs: int
+) -> tuple[dict[str, dict[tuple[str, str], Observation]], list[str]]:
     """Run all tasks; return the observations by record, and what no interpreter was found for."""
     interpreters = find_interpreters(catalog)
     worlds = [task.world for task in tasks]
@@ -69,7 +73,10 @@ def run(catalog: Catalog, tasks: list[Task], jobs: int) -> tuple[dict[str, dict[
     if not prepared:
         return observations, missing
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
-    with Pool(jobs, interpreters, ENVIRONMENTS) as pool, Progress(console=console, disable=not console.is_terminal) as progress:
+    with (
+        Pool(jobs, interpreters, ENVIRONMENTS) as pool,
+        Progress(console=console, disable=not console.is_terminal) as progress,
+    ):
         bar = progress.add_task("running", total=len(tasks) - len(missing))
         for task, observation in verify_tasks(catalog, tasks, prepared, pool, date):
             progress.advance(bar)
@@ -97,12 +104,16 @@ def report(
         for (claim, version), observation in sorted(fresh.items()):
             for finding in () if isinstance(observation.verdict, str) else observation.verdict:
                 findings += 1
-                click.echo(f"{entry.source.path}: {claim} on {version}: claimed: {finding.claimed}; seen: {finding.seen}")
+                click.echo(
+                    f"{entry.source.path}: {claim} on {version}: claimed: {finding.claimed}; seen: {finding.seen}"
+                )
                 click.echo(f"    Repeat this run: python scripts/verify.py {name} --check")
     for line in [*differences, *(f"not run, no interpreter: {line}" for line in missing)]:
         click.echo(line)
     ran = sum(len(fresh) for fresh in observations.values())
-    click.echo(f"{ran} claims run, {findings} findings, {len(differences)} differences, {len(missing)} without an interpreter")
+    click.echo(
+        f"{ran} claims run, {findings} findings, {len(differences)} differences, {len(missing)} without an interpreter"
+    )
     return 1 if findings or differences else 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -232,7 +233,7 @@ SENTENCES = st.lists(st.sampled_from(["key", "the", ",", "`", " ", "\n", "é", "
 def test_changed_words_keep_the_text(before: str, after: str) -> None:
     pieces = w.changed_words(before, after)
     assert "".join(text for text, _ in pieces) == after
-    assert all(left[1] != right[1] for left, right in zip(pieces, pieces[1:], strict=False))
+    assert all(left[1] != right[1] for left, right in pairwise(pieces))
     position = 0
     for text, changed in pieces:
         if not changed:

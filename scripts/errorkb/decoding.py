@@ -15,9 +15,9 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def read_text(content: bytes, findings: Findings) -> str | None:
-    """Decode a file of UTF-8. Returns None where it cannot be decoded.
+    r"""Decode a file of UTF-8. Returns None where it cannot be decoded.
 
-    In the text, line ends are ``\\n``, and each control character has become U+FFFD, so that reading can go on.
+    In the text, line ends are ``\n``, and each control character has become U+FFFD, so that reading can go on.
     """
     start, mend = Position(1, 1), "Save it as UTF-8 without a byte order mark."
     if len(content) > MAX_BYTES:

@@ -110,9 +110,10 @@ class Finding(EvidenceModel):
 
 
 class Observation(EvidenceModel):
-    """One claim on one release: when and on what it ran, what was seen, and whether that is as claimed.
+    """One claim on one release: when and on what it ran, what was seen, whether that is as claimed.
 
-    ``names`` holds every public name that the claim uses. ``traceback`` is the process's printed traceback; it is kept once per distinct wording, at the newest release.
+    ``names`` holds every public name that the claim uses. ``traceback`` is the process's printed traceback; it is kept
+    once per distinct wording, at the newest release.
     """
 
     date: str

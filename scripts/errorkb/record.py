@@ -67,7 +67,8 @@ ExampleField = Annotated[Example, BeforeValidator(wrap_text("text", many=False),
 
 class Cause(RecordModel):
     """One cause: how to know that it is this one, and its fix. Without a program of its own, and without
-    ``not_reproduced``, it is the cause that the record's own ``broken`` shows."""
+    ``not_reproduced``, it is the cause that the record's own ``broken`` shows.
+    """
 
     id: Id = Field(description="The anchor on the page; evidence goes by it too.")
     cause: Text = Field(description="The cause, in a few words.")
@@ -165,7 +166,7 @@ class Record(Outcome):
         shown = [cause.id for cause in self.causes if cause.broken is None and cause.not_reproduced is None]
         if len(shown) > (self.broken is not None):
             raise ValueError(
-                f"the causes {', '.join(shown)} have no program of their own; only one can be the one that the record's "
+                f"the causes {', '.join(shown)} have no program of their own; only one can be what the record's "
                 "own broken shows: give the others broken and fixed, or not_reproduced"
             )
         return self

@@ -63,7 +63,7 @@ class Source:
 
     def _find(self, location: Location) -> tuple[yaml.Node, yaml.Node]:
         """Return the nodes of the key (or the value again) and of the value."""
-        key = node = cast(yaml.Node, _compose(self.text))
+        key = node = cast("yaml.Node", _compose(self.text))
         for step in location:
             found = _child(node, step)
             if found is None:

@@ -125,7 +125,7 @@ def _parse_one(items: Sequence[Item], index: int, *, bare: bool) -> tuple[Traceb
     headed = begin in _HEADERS
     frame = _FRAME.fullmatch(begin) if isinstance(begin, str) else None
     in_file = frame is not None and frame[3] is None  # a SyntaxError in the program itself has no header
-    if not (headed or in_file or bare):
+    if not (headed or in_file or bare or _quotes(items, index)):
         return None, index + 1
     start = index + headed
     lines = _indented_lines(items, start)
@@ -141,6 +141,14 @@ def _parse_one(items: Sequence[Item], index: int, *, bare: bool) -> tuple[Traceb
         chains = (tuple(_parse_items(chunk, bare=True)) for chunk in members.chunks)
         return replace(traceback, members=tuple(chain for chain in chains if chain)), end + 1
     return traceback, end
+
+
+def _quotes(items: Sequence[Item], index: int) -> bool:
+    """Whether a message that quotes a traceback begins: the cause that worker processes send home, never raised."""
+    match = _match(_EXCEPTION, items[index : index + 1])
+    return (
+        match is not None and match[2] == "" and items[index + 1 : index + 2] == ['"""'] and '"""' in items[index + 2 :]
+    )
 
 
 def _indented_lines(items: Sequence[Item], index: int) -> list[str]:
@@ -160,7 +168,7 @@ def _match(pattern: re.Pattern[str], items: Sequence[Item]) -> re.Match[str] | N
 
 
 def _message_end(items: Sequence[Item], start: int) -> int:
-    """Return where the message that begins at ``start`` ends. A traceback that it quotes in ``\"\"\"`` is part of it."""
+    """Return where the message that begins at ``start`` ends. A traceback that it quotes in triple quotes is in it."""
     index = start + 1
     if items[index : index + 1] == ['"""']:
         index = next((at + 1 for at in range(index + 1, len(items)) if items[at] == '"""'), index)

@@ -37,10 +37,11 @@ def _problem(model: type[BaseModel], source: Source, details: ErrorDetails, refe
 def _location_in(data: Any, location: tuple[int | str, ...]) -> Location:
     """Cut a pydantic location down to what exists in the data: names of union members and wrapped keys do not."""
     found: list[int | str] = []
+    part: Any
     for part in location:
-        if isinstance(data, dict) and part in data:
-            data = data[part]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+        if (isinstance(data, dict) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        ):
             data = data[part]
         else:
             continue

@@ -8,7 +8,8 @@ from inspect import cleandoc
 from pathlib import Path
 
 from errorkb.catalog import Catalog
-from errorkb.lint import claims, files, identity, prose
+from errorkb.lint import claims, files, identity
+from errorkb.lint import prose as prose
 from errorkb.problems import Problem
 
 Check = Callable[[Catalog, Path], Iterator[Problem]]

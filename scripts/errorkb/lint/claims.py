@@ -12,7 +12,8 @@ from errorkb.problems import Problem
 
 def check_verdicts(catalog: Catalog, errors: Path) -> Iterator[Problem]:
     """Every claim that was run, and not edited since, was seen to be true. A reader's note may stop being true: its
-    page then says so."""
+    page then says so.
+    """
     for entry in catalog.entries.values():
         for claim in entry.claims:
             if not claim.id.startswith("note/"):

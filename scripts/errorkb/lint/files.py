@@ -18,7 +18,8 @@ ALLOWED = re.compile(
 
 def check_stray_files(catalog: Catalog, errors: Path) -> Iterator[Problem]:
     """Under `errors/` lie only `vocabulary.yaml`, `schema.json` and package folders; in a package folder only
-    `package.yaml`, `server.yaml`, records, their evidence and `locks/*.txt`, all in lower case with hyphens."""
+    `package.yaml`, `server.yaml`, records, their evidence and `locks/*.txt`, all in lower case with hyphens.
+    """
     for path in sorted(errors.rglob("*")):
         if path.is_dir() and not path.is_symlink():
             continue

@@ -50,7 +50,8 @@ class PackageView:
 @dataclass(frozen=True)
 class Entry:
     """One line of a list: a value with its ``count``, or an error with its ``symptom`` and ``aside``
-    ("anthropic · HTTP 401")."""
+    ("anthropic · HTTP 401").
+    """
 
     link: Link
     symptom: Markup | None = None

@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from errorkb.catalog import Catalog, Entry
 from errorkb.site import index_views as page
-from errorkb.site.record_page import Settings, name_of, severity_fact, shown_message
+from errorkb.site.message import name_of, shown_message
+from errorkb.site.record_page import Settings, severity_fact
 from errorkb.site.sections import prose
 from errorkb.site.standing import Stand, render_edited, render_time, stand_of
 from errorkb.site.text import cut, relative
@@ -53,11 +54,17 @@ def former_names(catalog: Catalog) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def render_list(here: str, heading: str, entries: list[Entry], above: Link | None, intro: str | None, mono: bool = False) -> page.ListView:
+def render_list(
+    here: str, heading: str, entries: list[Entry], above: Link | None, intro: str | None, mono: bool = False
+) -> page.ListView:
     """The errors of one value."""
     rows = tuple(
         page.Entry(
-            Link(entry.record.raises or entry.record.warns or name_of(entry.record), relative(here, f"{entry.id}/"), mono=True),
+            Link(
+                entry.record.raises or entry.record.warns or name_of(entry.record),
+                relative(here, f"{entry.id}/"),
+                mono=True,
+            ),
             prose(entry.record.symptom),
             entry.package + (f" · HTTP {entry.record.http}" if entry.record.http else ""),
         )
@@ -67,7 +74,9 @@ def render_list(here: str, heading: str, entries: list[Entry], above: Link | Non
     return page.ListView((above,) if above else (), heading, groups, prose(intro) if intro else None, mono)
 
 
-def render_values(here: str, heading: str, values: Iterable[tuple[str, str, int, str | None]], intro: str | None, mono: bool = False) -> page.ListView:
+def render_values(
+    here: str, heading: str, values: Iterable[tuple[str, str, int, str | None]], intro: str | None, mono: bool = False
+) -> page.ListView:
     """All values of one kind: text, address, number of errors, meaning."""
     rows = tuple(
         page.Entry(Link(text, relative(here, target), mono), prose(meaning) if meaning else None, None, count)
@@ -93,7 +102,8 @@ def render_package(catalog: Catalog, name: str) -> page.PackageView:
         name=home.package.name,
         lead=f"{count}. Run on {releases}",
         rows=tuple(_row(catalog, entry, stands[entry.id], usual, here) for entry in entries),
-        intro=prose(home.package.about) + (Markup(" Verified {}, unless a row names another date.").format(render_time(usual)) if usual else ""),
+        intro=prose(home.package.about)
+        + (Markup(" Verified {}, unless a row names another date.").format(render_time(usual)) if usual else ""),
         home=Link(f"Home page of {home.package.name}", home.package.home),
     )
 
@@ -141,8 +151,15 @@ def render_home(catalog: Catalog, settings: Settings) -> page.HomeView:
     entries = list(catalog.entries.values())
     assert catalog.vocabulary is not None, "lint refuses a catalog without its vocabulary"
     counts = {name: sum(entry.package == name for entry in entries) for name in catalog.packages}
-    packages = tuple(page.Count(Link(catalog.packages[name].package.name, f"{name}/"), count) for name, count in counts.items() if count)
-    statuses = tuple(page.Count(Link(status_text(key), f"http/{key}/"), len(found)) for key, found in group_by(entries, "http").items())
+    packages = tuple(
+        page.Count(Link(catalog.packages[name].package.name, f"{name}/"), count)
+        for name, count in counts.items()
+        if count
+    )
+    statuses = tuple(
+        page.Count(Link(status_text(key), f"http/{key}/"), len(found))
+        for key, found in group_by(entries, "http").items()
+    )
     by_severity = group_by(entries, "severity")
     severities = tuple(
         page.Count(Link(word.capitalize(), f"severity/{word}/"), len(by_severity.get(word, [])), meaning)
@@ -171,6 +188,10 @@ def _recent(catalog: Catalog, entries: list[Entry]) -> tuple[page.Recent, ...]:
     newest = sorted(dated, key=lambda item: item[1].id)
     newest = sorted(newest, key=lambda item: item[0], reverse=True)[:RECENT]
     return tuple(
-        page.Recent(date, Link(e.record.raises or e.record.warns or f"{e.package}: {name_of(e.record)}", f"{e.id}/"), prose(e.record.symptom))
+        page.Recent(
+            date,
+            Link(e.record.raises or e.record.warns or f"{e.package}: {name_of(e.record)}", f"{e.id}/"),
+            prose(e.record.symptom),
+        )
         for date, e in newest
     )

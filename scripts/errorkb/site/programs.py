@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import shlex
 from collections.abc import Sequence
+from typing import Literal
 
 from markupsafe import Markup, escape
 from pygments import highlight
@@ -30,7 +31,9 @@ def list_blocks(program: Program) -> list[Block]:
     """What a reader needs to run the program: its code, environment, files, packages, command."""
     files = [(name, text) for name, text in program.files if name != SNIPPET]
     blocks = [(SNIPPET, program.code)] if program.code else []
-    blocks += [("Environment", "\n".join(f"{name}={_quote(value)}" for name, value in program.env))] if program.env else []
+    blocks += (
+        [("Environment", "\n".join(f"{name}={_quote(value)}" for name, value in program.env))] if program.env else []
+    )
     blocks += [(name, text) for name, text in files if text]
     if program.packages:
         blocks.append(("Packages", "pip install " + " ".join(program.packages)))
@@ -45,24 +48,25 @@ def render_code(label: str | None, text: str, changes: Sequence[Change] = (), la
     language = language or ("python" if label is None or label.endswith(".py") else None)
     html = highlight(text, LEXERS[language], FORMATTER) if language else str(escape(text))
     lines = html.split("\n")[: text.count("\n") + 1]
-    marks = [*changes, *(["same"] * (len(lines) - len(changes)))]
+    unmarked: list[Change] = ["same"] * (len(lines) - len(changes))
+    marks = [*changes, *unmarked]
     return Code(tuple(CodeLine(Markup(line), mark) for line, mark in zip(lines, marks, strict=False)), text, label)
 
 
 def split_blocks(broken: Program, fixed: Program) -> tuple[list[Code], list[Code], list[Code], list[str]]:
-    """What is the same in both, what only the broken one has, what only the fixed one has, and the labels that differ."""
+    """What is the same in both, what only each of them has, and the labels that differ."""
     before, after = dict(list_blocks(broken)), dict(list_blocks(fixed))
     shared, left, right, changed = [], [], [], []
     for label in dict.fromkeys([*before, *after]):
         if before.get(label) == after.get(label):
-            shared.append(render_code(f"{label}, the same in both", before[label], language=_language(label)))
+            shared.append(render_code(f"{label}, the same in both", before[label], language=language_of(label)))
             continue
         changed.append(label)
         removed, added = _mark(before.get(label, ""), after.get(label, ""))
         if label in before:
-            left.append(render_code(label, before[label], removed, _language(label)))
+            left.append(render_code(label, before[label], removed, language_of(label)))
         if label in after:
-            right.append(render_code(label, after[label], added, _language(label)))
+            right.append(render_code(label, after[label], added, language_of(label)))
     return shared, left, right, changed
 
 
@@ -115,7 +119,7 @@ def _group_lines(lines: Sequence[str]) -> list[list[str]]:
     return groups
 
 
-def _kind(line: str) -> str:
+def _kind(line: str) -> Literal["text", "own", "library"]:
     if not line.startswith('  File "'):
         return "text"
     return "own" if line.startswith('  File "/app/') else "library"
@@ -140,7 +144,8 @@ def _mark(before: str, after: str) -> tuple[list[Change], list[Change]]:
     return removed, added
 
 
-def _language(label: str) -> str | None:
+def language_of(label: str) -> str | None:
+    """The language of a block, by its label; None for plain text."""
     return "python" if label.endswith(".py") else "posix" if label in ("Packages", "Command") else None
 
 

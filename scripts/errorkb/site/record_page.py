@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from errorkb.catalog import Catalog, Entry
-from errorkb.evidence import Observation
 from errorkb.record import Record
 from errorkb.site import record_view as page
+from errorkb.site.message import name_of, render_message
 from errorkb.site.programs import render_code, render_output
 from errorkb.site.sections import (
     ELIDED,
@@ -23,11 +23,9 @@ from errorkb.site.sections import (
     render_run,
 )
 from errorkb.site.standing import Stand, render_line, render_time, stand_of
-from errorkb.site.text import cut, relative
+from errorkb.site.text import relative
 from errorkb.site.views import Banner, EvidenceLine, Fact, Link, More
-from errorkb.wording import Placeholder, match_wording, parse_wording, split_varying
 
-LONG = 105
 MORE = 6
 
 
@@ -37,45 +35,6 @@ class Settings:
 
     repository: str = ""
     branch: str = "main"
-
-
-def name_of(record: Record) -> str:
-    """The page's name: the class, else the logger, the signal, the exit code."""
-    qualified = record.raises or record.warns
-    if qualified:
-        return qualified.rpartition(".")[2]
-    if record.logs is not None:
-        return record.logs.logger
-    return record.signals or f"exit code {record.exits}"
-
-
-def shown_message(record: Record, stand: Stand | None) -> str | None:
-    """The message as last captured; None if it never was."""
-    seen = stand.observation if stand is not None else None
-    if seen is None:
-        return None
-    if record.kind == "exits":
-        lines = len((record.message[0].text if record.message else "").splitlines())
-        text = "\n".join((seen.stderr or seen.stdout).rstrip("\n").split("\n")[-max(lines, 1) :])
-        return text.strip() or None
-    return _seen_text(record, seen)
-
-
-def _seen_text(record: Record, seen: Observation) -> str | None:
-    names = {key: name.real for key, name in seen.names.items()}
-    real = names.get(record.raises or record.warns or "")
-    texts = [item.message for item in seen.exceptions if item.name == real and item.where == record.where]
-    texts += [item.message for item in seen.warnings if item.name == real]
-    texts += [item.message for item in seen.logs if record.logs and item.logger == record.logs.logger]
-    return texts[0].strip() if texts else None
-
-
-def title_of(record: Record, stand: Stand | None) -> str:
-    """The page's title: its name, and the first line of the newest captured wording."""
-    text = shown_message(record, stand)
-    if text is None and record.message:
-        text = record.message[0].text
-    return cut(f"{name_of(record)}: {cut(text, 120)}" if text else name_of(record), 160)
 
 
 def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.RecordView:
@@ -95,7 +54,7 @@ def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.Re
         name=name_of(record),
         symptom=prose(record.symptom),
         facts=_facts(catalog, record, here),
-        message=_message(record, broken),
+        message=render_message(record, broken),
         meaning=prose(record.summary),
         quick_fix=_quick_fix(record),
         causes=render_causes(catalog, entry, stands),
@@ -142,22 +101,6 @@ def _facts(catalog: Catalog, record: Record, here: str) -> tuple[Fact, ...]:
     )
 
 
-def _message(record: Record, broken: Stand | None) -> page.Message:
-    text = shown_message(record, broken)
-    texts = [parse_wording(wording.text) for wording in record.message or ()]
-    if text is None:
-        first = texts[0] if texts else parse_wording(name_of(record))
-        pieces = [(f"{{{part.name}}}", True) if isinstance(part, Placeholder) else (part, False) for part in first.parts]
-        text = "".join(piece for piece, _ in pieces)
-        caption = Markup("As the author wrote it.")
-    else:
-        shown = next((item for item in texts if match_wording(item, text) is not None), None)
-        pieces = split_varying(shown, text) if shown else [(text, False)]
-        caption = Markup("Underlined parts vary." if any(varies for _, varies in pieces) else "")
-    html = (Markup("<var>{}</var>").format(piece) if varies else escape(piece) for piece, varies in pieces)
-    return page.Message(Markup("").join(html), text, len(text) > LONG or text.count("\n") > 2, caption)
-
-
 def _quick_fix(record: Record) -> page.QuickFix:
     more = len(record.causes)
     link = None
@@ -176,7 +119,11 @@ def _trace(entry: Entry, package: str, broken: Stand | None) -> page.Trace | Non
     if seen.traceback is None:
         return None
     python = ".".join(seen.python.split(".")[:2])
-    where = f"Captured on Python {python}" if entry.package == "python" else f"Captured on {package} {broken.release}, Python {python}"
+    where = (
+        f"Captured on Python {python}"
+        if entry.package == "python"
+        else f"Captured on {package} {broken.release}, Python {python}"
+    )
     words = f"{where} · this error on {broken.proven} of {len(broken.inside)} releases · your own frames are bold"
     return page.Trace(render_output(seen), "From before the edit. " + where if broken.edited else words)
 
@@ -196,7 +143,10 @@ def _verified(stands: dict[str, Stand]) -> EvidenceLine | None:
 def _versions(stands: dict[str, Stand]) -> list[str]:
     return list(
         dict.fromkeys(
-            item.release.version for stand in stands.values() for item in stand.standings if item.observation is not None
+            item.release.version
+            for stand in stands.values()
+            for item in stand.standings
+            if item.observation is not None
         )
     )
 
@@ -215,14 +165,27 @@ def _evidence(catalog: Catalog, entry: Entry, stands: dict[str, Stand]) -> page.
     line = _verified(stands)
     if line is None or entry.evidence is None:
         first = render_code(None, f"python scripts/verify.py {entry.id}", language="posix")
-        return page.Evidence(EvidenceLine("none", Markup("Never verified. There is no evidence yet")), None, "Be the first to run it:", first)
+        return page.Evidence(
+            EvidenceLine("none", Markup("Never verified. There is no evidence yet")),
+            None,
+            "Be the first to run it:",
+            first,
+        )
     runs = [item for claim in entry.evidence.claims.values() for item in claim.values()]
     pythons = sorted({".".join(item.python.split(".")[:2]) for item in runs}, key=lambda text: int(text.split(".")[1]))
     package = catalog.packages[entry.package].package.name
-    text = Markup("Verified {} on {} {}; Python {} on Linux. {} claims run, each in a sandbox without a network").format(
-        render_time(min(item.date for item in runs)), package, ", ".join(_versions(stands)), ", ".join(pythons), len(runs)
+    text = Markup(
+        "Verified {} on {} {}; Python {} on Linux. {} claims run, each in a sandbox without a network"
+    ).format(
+        render_time(min(item.date for item in runs)),
+        package,
+        ", ".join(_versions(stands)),
+        ", ".join(pythons),
+        len(runs),
     )
-    return page.Evidence(EvidenceLine("ok", text), Link("All runs, as data", "evidence.json"), "Repeat them on your machine:", command)
+    return page.Evidence(
+        EvidenceLine("ok", text), Link("All runs, as data", "evidence.json"), "Repeat them on your machine:", command
+    )
 
 
 def _base(record: Record, broken: Stand | None) -> str | None:
@@ -264,7 +227,13 @@ def _foot(catalog: Catalog, entry: Entry, settings: Settings, here: str) -> page
         edit, view = f"{settings.repository}/edit/{file}", f"{settings.repository}/blob/{file}"
         report = f"{settings.repository}/issues/new?title={entry.id}"
         contribution = page.Contribution(edit, report, edit, view)
-    groups = [(f"More errors of {entry.package}", f"{entry.package}/", [e for e in catalog.entries.values() if e.package == entry.package])]
+    groups = [
+        (
+            f"More errors of {entry.package}",
+            f"{entry.package}/",
+            [e for e in catalog.entries.values() if e.package == entry.package],
+        )
+    ]
     if entry.record.http:
         same = [e for e in catalog.entries.values() if e.record.http == entry.record.http]
         groups.append((f"More errors with HTTP {entry.record.http}", f"http/{entry.record.http}/", same))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 
-from errorkb.catalog import Catalog
+from errorkb.catalog import Catalog, Entry
 from errorkb.evidence import render_evidence
 from errorkb.site.indexes import (
     former_names,
@@ -19,11 +20,11 @@ from errorkb.site.indexes import (
     render_values,
     status_text,
 )
-from errorkb.site.record_page import Settings, render_record, title_of
+from errorkb.site.message import title_of
+from errorkb.site.record_page import Settings, render_record
 from errorkb.site.standing import stand_of
 from errorkb.site.text import encode, relative, render_front_matter
 from errorkb.site.views import Link
-from markupsafe import escape
 
 Page = tuple[str, str]
 PLAIN = ("navigation", "toc")
@@ -40,7 +41,9 @@ def render_site(catalog: Catalog, templates: Path, settings: Settings) -> dict[s
     site.update(_render_indexes(catalog, pages))
     site.update(_render_redirects(catalog))
     home = render_home(catalog, settings)
-    site["index.md"] = pages.render("home.html", home, "What does this error mean?", f"{home.summary}. Each page was run.", PLAIN)
+    site["index.md"] = pages.render(
+        "home.html", home, "What does this error mean?", f"{home.summary}. Each page was run.", PLAIN
+    )
     return dict(sorted(site.items()))
 
 
@@ -57,7 +60,9 @@ class _Pages:
             keep_trailing_newline=True,
         )
 
-    def render(self, template: str, view: object, title: str, description: str, hide: tuple[str, ...], **more: object) -> str:
+    def render(
+        self, template: str, view: object, title: str, description: str, hide: tuple[str, ...], **more: object
+    ) -> str:
         """Render a page that is front matter only."""
         body = self._environment.get_template(template).render(view=view)
         fields = {"title": _attribute(title), "description": _attribute(description), "template": "page.html"}
@@ -77,7 +82,10 @@ def _render_records(catalog: Catalog, pages: _Pages, settings: Settings) -> Iter
         toc = [[anchor, text] for anchor, text in view.toc]
         skip = ["quick-fix", "Skip to the quick fix"]
         description = f"{title}. {entry.record.summary}"
-        yield f"{entry.id}.md", pages.render("record.html", view, title, description, ("navigation",), toc=toc, skip=skip)
+        yield (
+            f"{entry.id}.md",
+            pages.render("record.html", view, title, description, ("navigation",), toc=toc, skip=skip),
+        )
         if entry.evidence is not None:
             yield f"{entry.id}/evidence.json", render_evidence(entry.evidence)
 
@@ -89,10 +97,19 @@ def _render_indexes(catalog: Catalog, pages: _Pages) -> Iterator[Page]:
     for name in catalog.packages:
         title = f"{catalog.packages[name].package.name} errors"
         yield f"{name}/index.md", pages.render("package.html", render_package(catalog, name), title, title, PLAIN)
-    counts = [(home.package.name, f"{name}/", sum(e.package == name for e in entries), home.package.about) for name, home in catalog.packages.items()]
+    counts = [
+        (home.package.name, f"{name}/", sum(e.package == name for e in entries), home.package.about)
+        for name, home in catalog.packages.items()
+    ]
     yield _values(pages, "packages", "Packages", counts, None)
     by_status = group_by(entries, "http")
-    yield _values(pages, "http", "By HTTP status", [(status_text(key), f"http/{key}/", len(found), None) for key, found in by_status.items()], None)
+    yield _values(
+        pages,
+        "http",
+        "By HTTP status",
+        [(status_text(key), f"http/{key}/", len(found), None) for key, found in by_status.items()],
+        None,
+    )
     for key, found in by_status.items():
         yield _list(pages, f"http/{key}/", f"HTTP {status_text(key)}", found, Link("HTTP status", "../"), None)
     for field, folder, heading, words in (
@@ -101,27 +118,59 @@ def _render_indexes(catalog: Catalog, pages: _Pages) -> Iterator[Page]:
         ("retry", "retry", "By retry", vocabulary.retry),
     ):
         groups = group_by(entries, field)
-        values = [(word.capitalize(), f"{folder}/{word.replace(' ', '-')}/", len(groups.get(word, [])), meaning) for word, meaning in words.items()]
+        values = [
+            (word.capitalize(), f"{folder}/{word.replace(' ', '-')}/", len(groups.get(word, [])), meaning)
+            for word, meaning in words.items()
+        ]
         yield _values(pages, folder, heading, values, None)
         for word, meaning in words.items():
             title = f"Retry: {word}" if field == "retry" else f"{word.capitalize()} {field}"
             target = f"{folder}/{word.replace(' ', '-')}/"
             yield _list(pages, target, title, groups.get(word, []), Link(heading, "../"), meaning)
     by_time = sorted(entries, key=lambda entry: (entry.record.fix_time, entry.id))
-    yield _list(pages, "fix-time/", "By time to fix", by_time, None, "The time is the author's estimate, for someone who finds the right cause at once.")
+    yield _list(
+        pages,
+        "fix-time/",
+        "By time to fix",
+        by_time,
+        None,
+        "The time is the author's estimate, for someone who finds the right cause at once.",
+    )
     classes = group_by_class(entries)
     intro = "Every class with a page. The class stands in the last line of a traceback, before the colon."
-    yield _values(pages, "e", "Find an error by name", [(name, f"e/{name}/", len(found), None) for name, found in classes.items()], intro, True)
+    yield _values(
+        pages,
+        "e",
+        "Find an error by name",
+        [(name, f"e/{name}/", len(found), None) for name, found in classes.items()],
+        intro,
+        True,
+    )
     for name, found in classes.items():
         yield _list(pages, f"e/{name}/", name, found, Link("Exception classes", "../"), None, True)
 
 
-def _list(pages: _Pages, here: str, title: str, entries: list, above: Link | None, intro: str | None, mono: bool = False) -> Page:  # type: ignore[type-arg]
+def _list(
+    pages: _Pages,
+    here: str,
+    title: str,
+    entries: list[Entry],
+    above: Link | None,
+    intro: str | None,
+    mono: bool = False,
+) -> Page:
     view = render_list(here, title, entries, above, intro, mono)
     return f"{here}index.md", pages.render("list.html", view, title, intro or f"Errors: {title}", PLAIN)
 
 
-def _values(pages: _Pages, folder: str, title: str, values: list[tuple[str, str, int, str | None]], intro: str | None, mono: bool = False) -> Page:
+def _values(
+    pages: _Pages,
+    folder: str,
+    title: str,
+    values: Sequence[tuple[str, str, int, str | None]],
+    intro: str | None,
+    mono: bool = False,
+) -> Page:
     view = render_values(f"{folder}/", title, values, intro, mono)
     return f"{folder}/index.md", pages.render("list.html", view, title, intro or title, PLAIN)
 

@@ -12,7 +12,7 @@ from errorkb.prose import render_prose_html
 from errorkb.record import Advice as RecordAdvice
 from errorkb.record import Example as RecordExample
 from errorkb.site import record_view as page
-from errorkb.site.programs import list_blocks, render_code, render_output, split_blocks
+from errorkb.site.programs import language_of, list_blocks, render_code, render_output, split_blocks
 from errorkb.site.standing import NOT_RUN, Stand, render_edited, render_instead, render_line
 from errorkb.site.views import Advice, Code, Command, Details, EvidenceLine, Output, Pair, Pane, Row, Run
 from errorkb.wording import changed_words
@@ -137,7 +137,9 @@ def render_causes(catalog: Catalog, entry: Entry, stands: Mapping[str, Stand]) -
 
 def render_run(catalog: Catalog, entry: Entry, stand: Stand, line: EvidenceLine) -> Run:
     """A program with its whole world, and what it printed."""
-    code = tuple(render_code(label, text, language=_language(label)) for label, text in list_blocks(stand.claim.program))
+    code = tuple(
+        render_code(label, text, language=language_of(label)) for label, text in list_blocks(stand.claim.program)
+    )
     seen = stand.observation
     output = render_output(seen) if seen is not None else None
     return Run(code, output, line, render_details(catalog, entry, stand) if seen is not None else None)
@@ -174,9 +176,13 @@ def render_releases(entry: Entry, package: str, stands: Mapping[str, Stand]) -> 
     if not used:
         return None
     if not any(stand.dates for _, stand in used):
-        return page.Releases(package, note=EvidenceLine("none", Markup("No runs yet. The table of releases is made from runs")))
+        return page.Releases(
+            package, note=EvidenceLine("none", Markup("No runs yet. The table of releases is made from runs"))
+        )
     versions = dict.fromkeys(item.release.version for _, stand in used for item in stand.standings)
-    rows = [page.ReleaseRow(version, tuple(_cell(stand, version, title) for title, stand in used)) for version in versions]
+    rows = [
+        page.ReleaseRow(version, tuple(_cell(stand, version, title) for title, stand in used)) for version in versions
+    ]
     titles = tuple(Markup(escape(title)) for title, _ in used)
     return page.Releases(package, titles, tuple(rows), None, _wordings(stands["broken"]) if "broken" in stands else ())
 
@@ -216,9 +222,7 @@ def _wordings(broken: Stand) -> tuple[page.Wording, ...]:
 
 
 def _mark_changes(before: str, after: str) -> Markup:
-    pieces = (Markup("<mark>{}</mark>").format(text) if new else escape(text) for text, new in changed_words(before, after))
+    pieces = (
+        Markup("<mark>{}</mark>").format(text) if new else escape(text) for text, new in changed_words(before, after)
+    )
     return Markup("").join(pieces)
-
-
-def _language(label: str) -> str | None:
-    return "python" if label.endswith(".py") else "posix" if label in ("Packages", "Command") else None

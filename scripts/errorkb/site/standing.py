@@ -105,4 +105,3 @@ def _elsewhere(stand: Stand) -> Markup:
         groups.setdefault(render_instead(item), []).append(item.release.version)
     texts = (escape(f"; {', '.join(versions)} {what}") for what, versions in groups.items())
     return Markup("").join(texts)
-

@@ -77,7 +77,8 @@ class CodeLine:
 class Code:
     """Code that one types, on a grey ground.
 
-    ``copy`` is what the copy button gives: for an excerpt the whole program; empty: no button. ``label`` stands above it: a file's name,
+    ``copy`` is what the copy button gives: for an excerpt the whole program; empty: no button. ``label`` stands above
+    it: a file's name,
     "Environment", "Command". ``excerpt`` adds the words "excerpt of what was run; the copy button copies the whole".
     """
 

@@ -55,7 +55,7 @@ def render_text(value: object, limit: int = TEXT_CHARACTERS) -> str:
     """Render a value as ``str`` does, cut at so many characters. Never raises."""
     try:
         return str.__str__(str(value))[:limit]
-    except Exception as failure:  # noqa: BLE001  a class of the program may raise anything
+    except Exception as failure:
         return f"<str() raised {type(failure).__name__}>"
 
 
@@ -71,7 +71,7 @@ def _leads_to(kind: type) -> bool:
         for part in kind.__qualname__.split("."):
             found = getattr(found, part)
         return found is kind
-    except Exception:  # noqa: BLE001  a class of the program may raise anything
+    except Exception:
         return False
 
 
@@ -109,7 +109,7 @@ def _attributes(error: BaseException) -> "dict[str, object]":
 
 def _chain(error: BaseException) -> "list[dict[str, object]]":
     """Follow what Python prints above an exception: its cause, else its context unless that is suppressed."""
-    links = []
+    links: "list[dict[str, object]]" = []
     current = error
     seen = {id(error)}
     while len(links) < MANY:

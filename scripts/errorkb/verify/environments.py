@@ -21,34 +21,12 @@ from errorkb.verify.runs import Interpreter
 # What says where packages come from and how they are reached. Everything else that uv reads from the environment
 # (UV_PRERELEASE, UV_CONSTRAINT, UV_EXCLUDE_NEWER, UV_PYTHON, …) would change what is installed, so it is left out.
 PASSED_ON = frozenset(
-    [
-        "PATH",
-        "HOME",
-        "XDG_CACHE_HOME",
-        "TMPDIR",
-        "UV_CACHE_DIR",
-        "UV_DEFAULT_INDEX",
-        "UV_INDEX",
-        "UV_INDEX_URL",
-        "UV_EXTRA_INDEX_URL",
-        "UV_OFFLINE",
-        "UV_INSECURE_HOST",
-        "UV_HTTP_TIMEOUT",
-        "UV_NATIVE_TLS",
-        "UV_SYSTEM_CERTS",
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-        "SSL_CLIENT_CERT",
-        "NETRC",
-        "HTTP_PROXY",
-        "HTTPS_PROXY",
-        "ALL_PROXY",
-        "NO_PROXY",
-        "http_proxy",
-        "https_proxy",
-        "all_proxy",
-        "no_proxy",
-    ]
+    (
+        *("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "NETRC", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSL_CLIENT_CERT"),
+        *("UV_CACHE_DIR", "UV_OFFLINE", "UV_INSECURE_HOST", "UV_HTTP_TIMEOUT", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS"),
+        *("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL"),
+        *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"),
+    )
 )
 NETWORK_SIGNS = ("Request failed after", "error sending request", "No space left on device")
 REASON_LINES = 12

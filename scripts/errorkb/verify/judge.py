@@ -57,9 +57,9 @@ def _compare(expected: Expectation, program: Program, seen: Observation, modules
         yield from _check_symptom(expected.shows, expected.http, program, seen, modules)
     if expected.never is not None and _shows(expected.never, seen):
         yield Finding(claimed=f"no longer shows {_title(expected.never)}", seen="it still does")
-    if expected.prints is not None and not (expected.shows is None and seen.observed != "clean"):
-        if match_wording(parse_wording(expected.prints), seen.stdout) is None:
-            yield Finding(claimed=f"prints {_cut(expected.prints)!r}", seen=f"printed {_cut(seen.stdout)!r}")
+    ended = seen.observed == "clean" or expected.shows is not None
+    if expected.prints is not None and ended and match_wording(parse_wording(expected.prints), seen.stdout) is None:
+        yield Finding(claimed=f"prints {_cut(expected.prints)!r}", seen=f"printed {_cut(seen.stdout)!r}")
 
 
 def _check_symptom(

@@ -16,7 +16,7 @@ LIBRARY_FRAME = re.compile(r'(  File "/usr/local/lib/python3\.\d+/(?!site-packag
 
 
 def merge_evidence(catalog: Catalog, entry: Entry, fresh: Observations) -> Evidence:
-    """Put fresh observations, by claim and release, over the evidence there is. What the record no longer claims goes."""
+    """Put fresh observations, by claim and release, over the evidence there is; drop what is no longer claimed."""
     claims: dict[str, dict[str, Observation]] = {}
     for claim in entry.claims:
         runs = {}
@@ -47,8 +47,8 @@ def compare_evidence(entry: Entry, kept: Evidence, made: Evidence) -> list[str]:
     for claim in sorted({*kept.claims, *made.claims}):
         before, after = kept.claims.get(claim, {}), made.claims.get(claim, {})
         for version in newest_first([*{*before, *after}]):
-            for line in _compare(before.get(version), after.get(version)):
-                differences.append(f"{entry.id} {claim} on {version}: {line}")
+            found = _compare(before.get(version), after.get(version))
+            differences += [f"{entry.id} {claim} on {version}: {line}" for line in found]
     return differences
 
 

@@ -165,7 +165,7 @@ def _worker_environ() -> dict[str, str]:
 def _explain(said: str, interpreters: Mapping[str, Interpreter], environments: Path) -> SandboxUnavailable:
     """Find out why a worker could not start, from what it said and how this machine is set."""
     for path, bad, mend in KNOBS:
-        if os.path.exists(path) and Path(path).read_text().strip() == bad:
+        if Path(path).exists() and Path(path).read_text().strip() == bad:
             return SandboxUnavailable(f"this machine restricts user namespaces ({path} is {bad})", mend)
     for folder in _needed_folders(interpreters, environments):
         if os.geteuid() == 0 and folder.stat().st_mode & (stat.S_IROTH | stat.S_IXOTH) != stat.S_IROTH | stat.S_IXOTH:

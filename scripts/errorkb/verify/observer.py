@@ -18,11 +18,12 @@ if MYPY:
     from collections.abc import Callable
     from typing import Any
 
-HERE = os.path.dirname(__file__)
+HERE = __file__.rpartition("/")[0]
+LIBRARY = os.__file__.rpartition("/")[0] + "/"
 VARIABLE = "ERRORKB_OBSERVER"
 HIGH_DESCRIPTOR = 900
 PACKET_BYTES = 60000
-LIBRARY = os.path.dirname(os.__file__) + os.sep
+SHORTENED = ("event", "class", "mro", "unproven", "child")
 
 
 def _quietly(work: "Callable[..., Any]") -> "Callable[..., None]":
@@ -35,102 +36,103 @@ def _quietly(work: "Callable[..., Any]") -> "Callable[..., None]":
     return safe
 
 
-def _observe(descriptor: int, token: bytes) -> None:
-    write, getpid, first = os.write, os.getpid, os.getpid()
-    pending = {"threading", "logging"}
+class Observer:
+    """Sends one event for each thing seen, over a descriptor that it keeps."""
 
-    def send(event: str, facts: "dict[str, object]") -> None:
+    def __init__(self, descriptor: int, token: bytes) -> None:
+        self._descriptor = descriptor
+        self._token = token
+        self._write, self._getpid = os.write, os.getpid
+        self._first = os.getpid()
+        self._pending = {
+            "threading": ("excepthook", self._watch_threads),
+            "logging": ("setLogRecordFactory", self._watch_logging),
+        }
+
+    def begin(self) -> None:
+        """Watch from now on."""
+        self._watch_warnings(warnings)
+        atexit.register(_quietly(lambda: self._send("exit", {})))
+        sys.addaudithook(_quietly(self._look))
+        self._send("start", {})
+
+    def _send(self, event: str, facts: "dict[str, object]") -> None:
         facts = {"event": event, **facts}
-        if getpid() != first:
+        if self._getpid() != self._first:
             facts["child"] = True
         packet = say.render_json(facts).encode("ascii")
         if len(packet) > PACKET_BYTES:
-            short = {
-                key: value for key, value in facts.items() if key in ("event", "class", "mro", "child", "category")
-            }
-            packet = say.render_json(
-                {**short, "message": say.render_text(facts.get("message"), 1000), "cut": True}
-            ).encode("ascii")
-        write(descriptor, token + packet)
+            short = {key: value for key, value in facts.items() if key in SHORTENED}
+            message = say.render_text(facts.get("message"), 1000)
+            packet = say.render_json({**short, "message": message, "cut": True}).encode("ascii")
+        self._write(self._descriptor, self._token + packet)
 
-    @_quietly
-    def report_thread(arguments: "Any") -> None:
+    def _look(self, event: str, arguments: "tuple[Any, ...]") -> None:
+        """Called by the interpreter before anything that a program can set up, and out of its reach (PEP 578)."""
+        if event == "sys.excepthook":
+            self._send("uncaught", say.describe_error(arguments[2], arguments[3]))
+        elif event == "sys.unraisablehook":
+            self._send("unraisable", say.describe_error(arguments[1].exc_value, arguments[1].exc_traceback))
+        # Both modules are whole before the first use that matters, and that use raises an event of its own:
+        # starting a thread, and sys._getframe, by which logging finds its caller.
+        for name in tuple(self._pending):
+            module = sys.modules.get(name)
+            attribute, watch = self._pending[name]
+            if module is not None and hasattr(module, attribute):
+                del self._pending[name]
+                if (getattr(module, "__file__", None) or "").startswith(LIBRARY):
+                    watch(module)
+
+    def _watch_threads(self, module: "Any") -> None:
+        hook, report = module.excepthook, _quietly(self._report_thread)
+
+        def excepthook(arguments: "Any", /) -> None:
+            report(arguments)
+            hook(arguments)
+
+        module.excepthook = excepthook
+
+    def _report_thread(self, arguments: "Any") -> None:
         if arguments.exc_type is not SystemExit:
-            send("thread", say.describe_error(arguments.exc_value, arguments.exc_traceback))
+            self._send("thread", say.describe_error(arguments.exc_value, arguments.exc_traceback))
 
-    @_quietly
-    def report_warning(shown: "Any") -> None:
-        kind = say.describe_class(shown.category)
+    def _watch_warnings(self, module: "Any") -> None:
+        show, report = module._showwarnmsg_impl, _quietly(self._report_warning)
+
+        def show_warning(shown: "Any") -> None:
+            report(shown)
+            show(shown)
+
+        module._showwarnmsg_impl = show_warning
+
+    def _report_warning(self, shown: "Any") -> None:
         place = {"file": say.render_text(shown.filename, say.SHORT_CHARACTERS), "line": shown.lineno}
-        send("warning", {**kind, "message": say.render_text(shown.message), **place})
+        kind = say.describe_class(shown.category)
+        self._send("warning", {**kind, "message": say.render_text(shown.message), **place})
 
-    @_quietly
-    def report_log(record: "Any") -> None:
+    def _watch_logging(self, module: "Any") -> None:
+        make, report = module.getLogRecordFactory(), _quietly(self._report_log)
+
+        def factory(*arguments: "Any", **named: "Any") -> "Any":
+            record = make(*arguments, **named)
+            report(record)
+            return record
+
+        module.setLogRecordFactory(factory)
+
+    def _report_log(self, record: "Any") -> None:
         raised = record.exc_info[0] if record.exc_info else None
         try:
             message = record.getMessage()
         except Exception:
             message = record.msg
-        names = {
+        facts = {
             "logger": say.render_text(record.name, say.SHORT_CHARACTERS),
             "level": say.render_text(record.levelname, 100),
+            "message": say.render_text(message),
+            "raised": say.name_class(raised) if raised else None,
         }
-        send(
-            "log", {**names, "message": say.render_text(message), "raised": say.name_class(raised) if raised else None}
-        )
-
-    def watch_threads(module: "Any") -> None:
-        hook = module.excepthook
-
-        def excepthook(arguments: "Any", /) -> None:
-            report_thread(arguments)
-            hook(arguments)
-
-        module.excepthook = excepthook
-
-    def watch_logging(module: "Any") -> None:
-        make = module.getLogRecordFactory()
-
-        def factory(*arguments: "Any", **named: "Any") -> "Any":
-            record = make(*arguments, **named)
-            report_log(record)
-            return record
-
-        module.setLogRecordFactory(factory)
-
-    def watch_warnings(module: "Any") -> None:
-        show = module._showwarnmsg_impl
-
-        def show_warning(shown: "Any") -> None:
-            report_warning(shown)
-            show(shown)
-
-        module._showwarnmsg_impl = show_warning
-
-    ready = {"threading": ("excepthook", watch_threads), "logging": ("setLogRecordFactory", watch_logging)}
-
-    @_quietly
-    def look(event: str, arguments: "tuple[Any, ...]") -> None:
-        """Called by the interpreter before anything that a program can set up, and out of its reach (PEP 578)."""
-        if event == "sys.excepthook":
-            send("uncaught", say.describe_error(arguments[2], arguments[3]))
-        elif event == "sys.unraisablehook":
-            unraisable = arguments[1]
-            send("unraisable", say.describe_error(unraisable.exc_value, unraisable.exc_traceback))
-        # Both modules are whole before the first use that matters, and that use raises an event of its own:
-        # starting a thread, and sys._getframe, by which logging finds its caller.
-        for name in tuple(pending):
-            module = sys.modules.get(name)
-            attribute, watch = ready[name]
-            if module is not None and hasattr(module, attribute):
-                pending.discard(name)
-                if (getattr(module, "__file__", None) or "").startswith(LIBRARY):
-                    watch(module)
-
-    watch_warnings(warnings)
-    atexit.register(_quietly(lambda: send("exit", {})))
-    sys.addaudithook(look)
-    send("start", {})
+        self._send("log", facts)
 
 
 def _begin() -> None:
@@ -145,7 +147,7 @@ def _begin() -> None:
         del sys.modules[name]
     os.dup2(low, HIGH_DESCRIPTOR, inheritable=False)
     os.close(low)
-    _observe(HIGH_DESCRIPTOR, os.read(HIGH_DESCRIPTOR, 100))
+    Observer(HIGH_DESCRIPTOR, os.read(HIGH_DESCRIPTOR, 100)).begin()
 
 
 def _make_room() -> None:

@@ -48,15 +48,16 @@ def plan_tasks(catalog: Catalog, ids: Collection[str], stale_only: bool) -> list
 
     With ``stale_only``, only those without evidence that is current and whole.
     """
-    tasks = []
+    tasks: list[Task] = []
     for entry in catalog.entries.values():
         if ids and entry.id not in ids:
             continue
         for claim in entry.claims:
-            standings = catalog.standings(entry, claim)
-            for standing in standings:
-                if not (stale_only and standing.current):
-                    tasks.append(Task(entry, claim, standing.release, standing.expectation))
+            tasks += [
+                Task(entry, claim, standing.release, standing.expectation)
+                for standing in catalog.standings(entry, claim)
+                if not (stale_only and standing.current)
+            ]
     return tasks
 
 

@@ -42,7 +42,7 @@ def _resolve(name: str) -> "dict[str, object]":
         warnings.simplefilter("always")
         try:
             found, why = _find(name), None
-        except BaseException as failure:  # noqa: BLE001  a package may raise anything when imported
+        except BaseException as failure:
             found, why = None, f"{type(failure).__name__}: {failure}"
     is_class = isinstance(found, type)
     return {

@@ -1,0 +1,73 @@
+"""What a record's page is called, and the message that it shows."""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+from errorkb.evidence import Observation
+from errorkb.record import Record
+from errorkb.site.record_view import Message
+from errorkb.site.standing import Stand
+from errorkb.site.text import cut
+from errorkb.wording import Placeholder, match_wording, parse_wording, split_varying
+
+# More characters than three lines of a phone hold.
+LONG = 105
+
+
+def name_of(record: Record) -> str:
+    """The page's name: the class, else the logger, the signal, the exit code."""
+    qualified = record.raises or record.warns
+    if qualified:
+        return qualified.rpartition(".")[2]
+    if record.logs is not None:
+        return record.logs.logger
+    return record.signals or f"exit code {record.exits}"
+
+
+def shown_message(record: Record, stand: Stand | None) -> str | None:
+    """The message as last captured; None if it never was."""
+    seen = stand.observation if stand is not None else None
+    if seen is None:
+        return None
+    if record.kind == "exits":
+        lines = len((record.message[0].text if record.message else "").splitlines())
+        text = "\n".join((seen.stderr or seen.stdout).rstrip("\n").split("\n")[-max(lines, 1) :])
+        return text.strip() or None
+    return _seen_text(record, seen)
+
+
+def _seen_text(record: Record, seen: Observation) -> str | None:
+    names = {key: name.real for key, name in seen.names.items()}
+    real = names.get(record.raises or record.warns or "")
+    texts = [item.message for item in seen.exceptions if item.name == real and item.where == record.where]
+    texts += [item.message for item in seen.warnings if item.name == real]
+    texts += [item.message for item in seen.logs if record.logs and item.logger == record.logs.logger]
+    return texts[0].strip() if texts else None
+
+
+def title_of(record: Record, stand: Stand | None) -> str:
+    """The page's title: its name, and the first line of the newest captured wording."""
+    text = shown_message(record, stand)
+    if text is None and record.message:
+        text = record.message[0].text
+    return cut(f"{name_of(record)}: {cut(text, 120)}" if text else name_of(record), 160)
+
+
+def render_message(record: Record, broken: Stand | None) -> Message:
+    """The box with the message: as last captured, with the parts that vary underlined."""
+    text = shown_message(record, broken)
+    texts = [parse_wording(wording.text) for wording in record.message or ()]
+    if text is None:
+        first = texts[0] if texts else parse_wording(name_of(record))
+        pieces = [
+            (f"{{{part.name}}}", True) if isinstance(part, Placeholder) else (part, False) for part in first.parts
+        ]
+        text = "".join(piece for piece, _ in pieces)
+        caption = Markup("As the author wrote it.")
+    else:
+        shown = next((item for item in texts if match_wording(item, text) is not None), None)
+        pieces = split_varying(shown, text) if shown else [(text, False)]
+        caption = Markup("Underlined parts vary." if any(varies for _, varies in pieces) else "")
+    html = (Markup("<var>{}</var>").format(piece) if varies else escape(piece) for piece, varies in pieces)
+    return Message(Markup("").join(html), text, len(text) > LONG or text.count("\n") > 2, caption)

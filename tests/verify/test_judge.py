@@ -1,0 +1,75 @@
+"""What a claim says against what was seen: every way to differ is a finding of its own."""
+
+from typing import Any
+
+import pytest
+
+from errorkb.claims import Expectation, Program
+from errorkb.evidence import Observation, ObservedException, ResolvedName
+from errorkb.snippet import Outcome
+from errorkb.verify.judge import judge
+
+NAME = "kit.KeyError"
+PROGRAM = Program("kit.open('the-key')", ("app.py",), (), (), (), ())
+
+
+def claim(**changes: Any) -> Expectation:
+    parts: dict[str, Any] = {"raises": NAME, "message": "the key {key} was refused"}
+    return Expectation(Outcome.model_validate({**parts, **changes}), http=401)
+
+
+def observation(
+    name: str = "kit._errors.KeyError", message: str = "the key k was refused", **changes: Any
+) -> Observation:
+    exception = {"name": name, "message": message, "attributes": {"status_code": 401}, **changes}
+    return Observation(
+        date="2026-11-24", python="3.11.7", isolation="bubblewrap", digest="d", observed="raised", exit_code=1,
+        exceptions=(ObservedException.model_validate(exception),),
+        names={NAME: ResolvedName(real="kit._errors.KeyError")},
+    )  # fmt: skip
+
+
+CLEAN = observation().model_copy(update={"observed": "clean", "exit_code": 0, "exceptions": (), "stdout": "Hello!\n"})
+
+
+def test_a_claim_that_was_seen_is_as_claimed() -> None:
+    assert judge(claim(), PROGRAM, observation(), ["kit"]) == "as claimed"
+
+
+REFUSED = [
+    ("another class", claim(), observation("TypeError"), "raises kit.KeyError", "raised TypeError: the key k was refused"),
+    ("nothing raised", claim(), CLEAN, "raises kit.KeyError", "ended clean"),
+    ("another message", claim(), observation(message="no"), "the message reads 'the key {key} was refused'", "'no'"),
+    ("another status", claim(), observation(attributes={"status_code": 403}), "HTTP 401", "HTTP 403"),
+    ("no status", claim(), observation(attributes={}), "HTTP 401", "no status"),
+    ("raised by the snippet", claim(), observation(raised_in="snippet"), "the library raises it", "the snippet raised it itself"),
+    ("in a thread", claim(), observation(where="thread"), "raises kit.KeyError",
+     "raised kit._errors.KeyError: the key k was refused in a thread"),
+    ("a wording that says nothing", claim(message="{text}"), observation(),
+     "'{text}' tells this message from others", "it would match almost any message: use three words of it"),
+    ("no wording for the release", claim(message=[{"text": "x y z", "applies_to": "<1"}]).__class__(
+        claim().shows and claim().shows.model_copy(update={"message": ()}), http=401), observation(),
+     "a wording for this release", "no text of `message` applies to it"),
+    ("not caused by it", claim(caused_by={"raises": NAME, "message": "inner words stand here"}), observation(),
+     "caused by kit.KeyError", "no cause"),
+    ("does not end clean", Expectation(None), observation(), "ends clean", "raised kit._errors.KeyError: the key k was refused"),
+    ("prints something else", Expectation(None, prints="Bye!"), CLEAN, "prints 'Bye!'", "printed 'Hello!'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("expected", "seen", "claimed", "said"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
+)
+def test_what_differs_is_named(expected: Expectation, seen: Observation, claimed: str, said: str) -> None:
+    verdict = judge(expected, PROGRAM, seen, ["kit"])
+    assert verdict != "as claimed"
+    assert [(finding.claimed, finding.seen) for finding in verdict] == [(claimed, said)]
+
+
+def test_a_fix_that_still_shows_the_symptom_is_refused() -> None:
+    symptom = claim().shows
+    verdict = judge(Expectation(None, never=symptom), PROGRAM, observation(), ["kit"])
+    assert [finding.claimed for finding in verdict if verdict != "as claimed"] == [
+        "ends clean",
+        "no longer shows raises kit.KeyError",
+    ]
