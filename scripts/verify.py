@@ -73,10 +73,8 @@ def run(
     if not prepared:
         return observations, missing
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
-    with (
-        Pool(jobs, interpreters, ENVIRONMENTS) as pool,
-        Progress(console=console, disable=not console.is_terminal) as progress,
-    ):
+    progress = Progress(console=console, disable=not console.is_terminal)
+    with Pool(jobs, interpreters, ENVIRONMENTS) as pool, progress:
         bar = progress.add_task("running", total=len(tasks) - len(missing))
         for task, observation in verify_tasks(catalog, tasks, prepared, pool, date):
             progress.advance(bar)

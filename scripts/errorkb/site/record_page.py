@@ -27,6 +27,7 @@ from errorkb.site.text import relative
 from errorkb.site.views import Banner, EvidenceLine, Fact, Link, More
 
 MORE = 6
+KINDS = {"warns": "a warning", "logs": "a log record", "exits": "a program that explains itself"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,6 @@ def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.Re
     pair = None
     if broken is not None:
         pair = render_pair(catalog, entry, broken, stands["fixed"], record.explanation, ELIDED)
-    reason = record.not_reproduced
     return page.RecordView(
         breadcrumb=(
             Link("Packages", relative(here, "packages/")),
@@ -65,13 +65,11 @@ def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.Re
         foot=_foot(catalog, entry, settings, here),
         qualified=record.raises or record.warns,
         base=_base(record, broken),
-        kind={"warns": "a warning", "logs": "a log record", "exits": "a program that explains itself"}.get(
-            record.kind or ""
-        ),
+        kind=KINDS.get(record.kind or ""),
         verified=_verified(stands),
         banner=_banner(record, stands),
         pair=pair,
-        not_reproduced=EvidenceLine("none", Markup("not reproduced, because ") + prose(reason)) if reason else None,
+        not_reproduced=_not_reproduced(record),
         look_alikes=_look_alikes(catalog, entry, here),
         dead_ends=render_dead_ends(catalog, entry, stands),
         detection=render_example(catalog, entry, record.detection, stands.get("detection")),
@@ -88,6 +86,11 @@ def severity_fact(catalog: Catalog, record: Record, here: str, word: str = "") -
     order = list(reversed(catalog.vocabulary.severities))
     text = f"{record.severity.capitalize()}{word}"
     return Fact(text, relative(here, f"severity/{record.severity}/"), order.index(record.severity) + 1)
+
+
+def _not_reproduced(record: Record) -> EvidenceLine | None:
+    reason = record.not_reproduced
+    return EvidenceLine("none", Markup("not reproduced, because ") + prose(reason)) if reason else None
 
 
 def _facts(catalog: Catalog, record: Record, here: str) -> tuple[Fact, ...]:

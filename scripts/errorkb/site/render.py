@@ -91,61 +91,53 @@ def _render_records(catalog: Catalog, pages: _Pages, settings: Settings) -> Iter
 
 
 def _render_indexes(catalog: Catalog, pages: _Pages) -> Iterator[Page]:
-    entries = list(catalog.entries.values())
+    yield from _render_packages(catalog, pages)
+    yield from _render_statuses(catalog, pages)
+    yield from _render_words(catalog, pages)
+    yield from _render_classes(catalog, pages)
+    by_time = sorted(catalog.entries.values(), key=lambda entry: (entry.record.fix_time, entry.id))
+    intro = "The time is the author's estimate, for someone who finds the right cause at once."
+    yield _list(pages, "fix-time/", "By time to fix", by_time, None, intro)
+
+
+def _render_packages(catalog: Catalog, pages: _Pages) -> Iterator[Page]:
+    values = []
+    for name, home in catalog.packages.items():
+        title = f"{home.package.name} errors"
+        yield f"{name}/index.md", pages.render("package.html", render_package(catalog, name), title, title, PLAIN)
+        count = sum(entry.package == name for entry in catalog.entries.values())
+        values.append((home.package.name, f"{name}/", count, home.package.about))
+    yield _values(pages, "packages", "Packages", values, None)
+
+
+def _render_statuses(catalog: Catalog, pages: _Pages) -> Iterator[Page]:
+    groups = group_by(catalog.entries.values(), "http")
+    values = [(status_text(key), f"http/{key}/", len(found), None) for key, found in groups.items()]
+    yield _values(pages, "http", "By HTTP status", values, None)
+    for key, found in groups.items():
+        yield _list(pages, f"http/{key}/", f"HTTP {status_text(key)}", found, Link("HTTP status", "../"), None)
+
+
+def _render_words(catalog: Catalog, pages: _Pages) -> Iterator[Page]:
+    """The indexes by the words of the vocabulary."""
     vocabulary = catalog.vocabulary
     assert vocabulary is not None, "lint refuses a catalog without its vocabulary"
-    for name in catalog.packages:
-        title = f"{catalog.packages[name].package.name} errors"
-        yield f"{name}/index.md", pages.render("package.html", render_package(catalog, name), title, title, PLAIN)
-    counts = [
-        (home.package.name, f"{name}/", sum(e.package == name for e in entries), home.package.about)
-        for name, home in catalog.packages.items()
-    ]
-    yield _values(pages, "packages", "Packages", counts, None)
-    by_status = group_by(entries, "http")
-    yield _values(
-        pages,
-        "http",
-        "By HTTP status",
-        [(status_text(key), f"http/{key}/", len(found), None) for key, found in by_status.items()],
-        None,
-    )
-    for key, found in by_status.items():
-        yield _list(pages, f"http/{key}/", f"HTTP {status_text(key)}", found, Link("HTTP status", "../"), None)
-    for field, folder, heading, words in (
-        ("severity", "severity", "By severity", vocabulary.severities),
-        ("level", "level", "By level", vocabulary.levels),
-        ("retry", "retry", "By retry", vocabulary.retry),
-    ):
-        groups = group_by(entries, field)
-        values = [
-            (word.capitalize(), f"{folder}/{word.replace(' ', '-')}/", len(groups.get(word, [])), meaning)
-            for word, meaning in words.items()
-        ]
-        yield _values(pages, folder, heading, values, None)
+    kinds = (("severity", vocabulary.severities), ("level", vocabulary.levels), ("retry", vocabulary.retry))
+    for field, words in kinds:
+        groups, heading = group_by(catalog.entries.values(), field), f"By {field}"
+        targets = {word: f"{field}/{word.replace(' ', '-')}/" for word in words}
+        values = [(word.capitalize(), targets[word], len(groups.get(word, [])), words[word]) for word in words]
+        yield _values(pages, field, heading, values, None)
         for word, meaning in words.items():
             title = f"Retry: {word}" if field == "retry" else f"{word.capitalize()} {field}"
-            target = f"{folder}/{word.replace(' ', '-')}/"
-            yield _list(pages, target, title, groups.get(word, []), Link(heading, "../"), meaning)
-    by_time = sorted(entries, key=lambda entry: (entry.record.fix_time, entry.id))
-    yield _list(
-        pages,
-        "fix-time/",
-        "By time to fix",
-        by_time,
-        None,
-        "The time is the author's estimate, for someone who finds the right cause at once.",
-    )
-    classes = group_by_class(entries)
+            yield _list(pages, targets[word], title, groups.get(word, []), Link(heading, "../"), meaning)
+
+
+def _render_classes(catalog: Catalog, pages: _Pages) -> Iterator[Page]:
+    classes = group_by_class(catalog.entries.values())
+    values = [(name, f"e/{name}/", len(found), None) for name, found in classes.items()]
     intro = "Every class with a page. The class stands in the last line of a traceback, before the colon."
-    yield _values(
-        pages,
-        "e",
-        "Find an error by name",
-        [(name, f"e/{name}/", len(found), None) for name, found in classes.items()],
-        intro,
-        True,
-    )
+    yield _values(pages, "e", "Find an error by name", values, intro, True)
     for name, found in classes.items():
         yield _list(pages, f"e/{name}/", name, found, Link("Exception classes", "../"), None, True)
 

@@ -126,7 +126,7 @@ class Observer:
             message = record.getMessage()
         except Exception:
             message = record.msg
-        facts = {
+        facts: "dict[str, object]" = {
             "logger": say.render_text(record.name, say.SHORT_CHARACTERS),
             "level": say.render_text(record.levelname, 100),
             "message": say.render_text(message),
