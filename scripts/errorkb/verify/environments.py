@@ -84,6 +84,7 @@ def prepare_environment(lock: str, interpreter: Interpreter, as_of: str, folder:
     if (folder / name).is_dir():
         return name
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)  # workers are not root, and the umask may be a narrow one
     with _hold_lock(folder / f".{name}.lock"):
         return name if (folder / name).is_dir() else _build_environment(lock, interpreter, as_of, folder / name)
 
