@@ -1,5 +1,4 @@
-/* Everything on a page works without this file. It remembers the shell, opens what a link points into, and reaches the
-   folded frames and the scheme by keyboard. */
+/* Everything on a page works without this file. It remembers the shell, and opens the fold that a link points into. */
 "use strict";
 (() => {
   const shells = document.querySelectorAll("input[name=kb-shell]");
