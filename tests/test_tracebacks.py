@@ -20,7 +20,9 @@ OBSERVE = """
 import json, sys, threading, traceback
 
 def name(cls):
-    return cls.__qualname__ if cls.__module__ in ("builtins", "__main__") else cls.__module__ + "." + cls.__qualname__
+    own = cls.__name__ if sys.version_info < (3, 9) else cls.__qualname__
+    plain = ("builtins", "__main__") if sys.version_info >= (3, 11) else ("builtins",)
+    return own if cls.__module__ in plain else cls.__module__ + "." + own
 
 def describe(e):
     frames = [[f.filename, f.lineno, f.name] for f in traceback.extract_tb(e.__traceback__)]
@@ -168,6 +170,7 @@ PROGRAMS_311 = {
         zero = caught(lambda: 1 / 0)
         bare = ValueError("bare")
         bare.__cause__ = KeyError("cause")
+        divided = caught(lambda: 1 / 0)
         try:
             raise ExceptionGroup("outer\\nlines", [*members, bare]) from LookupError("first")
         finally:

@@ -49,8 +49,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class Traceback:
-    """One exception: its frames, outermost first, its class as printed (module and qualified name), its message.
+    """One exception: its frames, outermost first, its class as printed, its message.
 
+    A class is printed as module and qualified name, without ``builtins.``. Python before 3.11 keeps ``__main__.``;
+    3.8 prints the bare name instead of the qualified one.
     ``link`` tells what this one is to the next one printed. ``members`` holds, for each member of a group, the chain
     that ends with it. ``origin`` is ``thread`` or ``ignored`` if ``heading``, the line above, says so.
     """
