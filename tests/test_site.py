@@ -55,6 +55,14 @@ def test_the_message_stands_in_title_and_within_the_first_600_characters(site: d
     assert read_text(fields["description"]).startswith(f"AuthenticationError: {message[:40]}")
 
 
+def test_a_page_told_by_an_inner_exception_names_it_beside_the_message(site: dict[str, str]) -> None:
+    _, fields = get_data(site["anthropic/white-space-in-api-key.md"])
+    assert "Connection error." in read_text(fields["body"])[:600]
+    assert "Further up in the traceback: Illegal header value {value}." in read_text(fields["body"])[:600]
+    _, fields = get_data(site["anthropic/authentication-error.md"])
+    assert "Further up in the traceback" not in read_text(fields["body"])
+
+
 def test_no_repository_means_no_contribution_links(site: dict[str, str]) -> None:
     assert (
         "Edit"

@@ -69,5 +69,8 @@ def render_message(record: Record, broken: Stand | None) -> Message:
         shown = next((item for item in texts if match_wording(item, text) is not None), None)
         pieces = split_varying(shown, text) if shown else [(text, False)]
         caption = Markup("Underlined parts vary." if any(varies for _, varies in pieces) else "")
+    if record.caused_by:
+        inner = record.caused_by[0].message[0].text
+        caption = Markup("Further up in the traceback: <code>{}</code>.").format(inner) + Markup(" ") + caption
     html = (Markup("<var>{}</var>").format(piece) if varies else escape(piece) for piece, varies in pieces)
     return Message(Markup("").join(html), text, len(text) > LONG or text.count("\n") > 2, caption)
