@@ -11,9 +11,9 @@ from mkdocs.utils.yaml import yaml_load
 
 from errorkb.catalog import load
 from errorkb.lint import check_catalog
+from errorkb.model.schema import render_schema
 from errorkb.paths import DOCS, ERRORS, ROOT, TEMPLATES
 from errorkb.problems import render_problems
-from errorkb.schema import render_schema
 from errorkb.site.record_page import Settings
 from errorkb.site.render import render_site
 from errorkb.site.writing import find_stale, write_site

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from errorkb.claims import Claim, Expectation, plan_claims
 from errorkb.evidence import Evidence, Observation, compute_digest, read_evidence
-from errorkb.package import Package, Release, Vocabulary
+from errorkb.model.package import Package, Release, Vocabulary
+from errorkb.model.record import Record
+from errorkb.model.server import Server, StubHost, resolve_scenario
+from errorkb.model.validation import Model, read_model
 from errorkb.problems import Problem
-from errorkb.record import Record
-from errorkb.server import Server, StubHost, resolve_scenario
 from errorkb.source import Source, read_source
-from errorkb.validation import Model, read_model
 
 REFERENCE = "errors/schema.json"
 RECORD_FILE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.yaml")

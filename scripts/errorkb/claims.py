@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from errorkb.record import Example, Record
-from errorkb.scope import is_in_scope
-from errorkb.snippet import CausedBy, Outcome, Scoped, Snippet, Wording, World
+from errorkb.model.record import Example, Record
+from errorkb.model.scope import is_in_scope
+from errorkb.model.snippet import CausedBy, Outcome, Scoped, Snippet, Wording, World
 from errorkb.source import Location
 
 SNIPPET = "app.py"

@@ -14,8 +14,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from errorkb.claims import Claim, Expectation
+from errorkb.model.server import StubHost
 from errorkb.problems import Problem
-from errorkb.server import StubHost
 
 FORMAT = 1
 # Raised when observing or judging changes so that old evidence would not be made again.

@@ -6,7 +6,7 @@ import pytest
 
 from errorkb.claims import Expectation, Program
 from errorkb.evidence import Observation, ObservedException, ResolvedName
-from errorkb.snippet import Outcome
+from errorkb.model.snippet import Outcome
 from errorkb.verify.judge import judge
 
 NAME = "kit.KeyError"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from errorkb.server import Answer, Rule, StubHost, Tls
+from errorkb.model.server import Answer, Rule, StubHost, Tls
 from errorkb.verify.environments import make_lock, prepare_environment
 from errorkb.verify.interpreters import find_interpreter
 from errorkb.verify.names import parse_resolved, plan_resolving

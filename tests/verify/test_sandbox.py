@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from errorkb.server import StubHost
+from errorkb.model.server import StubHost
 from errorkb.verify.runs import Interpreter, Run
 from errorkb.verify.sandbox import World, build_command, describe_system, render_hosts
 

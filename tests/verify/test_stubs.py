@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from errorkb.server import Answer, Rule, StubHost, Tls
+from errorkb.model.server import Answer, Rule, StubHost, Tls
 from errorkb.verify.certificates import Authority
 from errorkb.verify.runs import Request
 from errorkb.verify.stubs import StubInternet

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from errorkb.catalog import Catalog, label
+from errorkb.model.schema import render_schema
 from errorkb.problems import Problem
-from errorkb.schema import render_schema
 
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 ALLOWED = re.compile(

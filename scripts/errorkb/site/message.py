@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from errorkb.evidence import Observation
-from errorkb.record import Record
+from errorkb.model.record import Record
 from errorkb.site.record_view import Message
 from errorkb.site.standing import Stand
 from errorkb.site.text import cut

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from errorkb.catalog import Catalog, Entry
-from errorkb.record import Record
+from errorkb.model.record import Record
 from errorkb.site import record_view as page
 from errorkb.site.message import name_of, render_message
 from errorkb.site.programs import render_code, render_output

@@ -8,9 +8,9 @@ from itertools import pairwise
 from markupsafe import Markup, escape
 
 from errorkb.catalog import Catalog, Entry, lock_name
+from errorkb.model.record import Advice as RecordAdvice
+from errorkb.model.record import Example as RecordExample
 from errorkb.prose import render_prose_html
-from errorkb.record import Advice as RecordAdvice
-from errorkb.record import Example as RecordExample
 from errorkb.site import record_view as page
 from errorkb.site.programs import language_of, list_blocks, render_code, render_output, split_blocks
 from errorkb.site.standing import NOT_RUN, Stand, render_edited, render_instead, render_line

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from errorkb.catalog import Catalog, Entry, Standing
 from errorkb.claims import Claim
 from errorkb.evidence import Observation
-from errorkb.scope import is_in_scope
+from errorkb.model.scope import is_in_scope
 from errorkb.site.views import EvidenceLine
 
 NOT_RUN = EvidenceLine("none", Markup("not run yet"))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import trustme
 
-from errorkb.server import Tls
+from errorkb.model.server import Tls
 
 NO_NAME = "localhost"  # what a client asks for that names no host, having dialled an address
 ENDED = datetime.datetime(2002, 1, 1, tzinfo=datetime.UTC)

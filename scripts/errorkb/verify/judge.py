@@ -7,7 +7,7 @@ from typing import Literal
 
 from errorkb.claims import Expectation, Program
 from errorkb.evidence import Finding, Observation, ObservedException
-from errorkb.snippet import CausedBy, Outcome, Wording
+from errorkb.model.snippet import CausedBy, Outcome, Wording
 from errorkb.wording import is_telling, match_lines, match_wording, parse_wording
 
 Verdict = Literal["as claimed"] | tuple[Finding, ...]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from errorkb.catalog import Catalog, Entry
 from errorkb.evidence import FORMAT, Evidence, Observation, render_evidence
-from errorkb.scope import newest_first
+from errorkb.model.scope import newest_first
 
 Observations = Mapping[tuple[str, str], Observation]
 LIBRARY_FRAME = re.compile(r'(  File "/usr/local/lib/python3\.\d+/(?!site-packages)[^"]*"), line \d+')

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from errorkb.catalog import Catalog, Entry
 from errorkb.claims import Claim, Expectation
-from errorkb.package import Release
-from errorkb.server import StubHost
+from errorkb.model.package import Release
+from errorkb.model.server import StubHost
 from errorkb.verify.runs import Run
 
 PRISTINE, OBSERVED = "pristine", "observed"

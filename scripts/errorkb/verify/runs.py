@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from errorkb.server import StubHost
+from errorkb.model.server import StubHost
 
 Ending = Literal["exited", "signalled", "timed-out", "over-memory", "over-output", "disk-full"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from errorkb.server import Answer, Rule, StubHost
+from errorkb.model.server import Answer, Rule, StubHost
 from errorkb.verify.certificates import Authority
 from errorkb.verify.runs import Request
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from errorkb.catalog import Catalog, lock_name
-from errorkb.package import Release
+from errorkb.model.package import Release
 from errorkb.verify.environments import CannotInstall, make_lock, prepare_environment
 from errorkb.verify.interpreters import find_interpreter
 from errorkb.verify.plan import World

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from errorkb.findings import Findings
-from errorkb.places import Position, position_at
+from errorkb.source.findings import Findings
+from errorkb.source.places import Position, position_at
 
 MAX_BYTES = 1_000_000
 

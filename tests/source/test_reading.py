@@ -11,10 +11,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from errorkb.decoding import MAX_BYTES
-from errorkb.places import Position
 from errorkb.problems import Problem
 from errorkb.source import Location, Source, read_source
+from errorkb.source.decoding import MAX_BYTES
+from errorkb.source.places import Position
 
 UTF_8 = "Save it as UTF-8 without a byte order mark."
 CHECK = "Check the quotes, brackets and indentation here and in the line before."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from errorkb.package import Vocabulary
-from errorkb.record import Record
+from errorkb.model.package import Vocabulary
+from errorkb.model.record import Record
 
 
 def render_schema(vocabulary: Vocabulary) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from errorkb.findings import Findings
-from errorkb.places import Position
+from errorkb.source.findings import Findings
+from errorkb.source.places import Position
 
 _TAB_LINE = re.compile(r" *\t")
 _USUAL_MEND = "Check the quotes, brackets and indentation here and in the line before."

@@ -13,12 +13,12 @@ from typing import Any, cast
 
 import yaml
 
-from errorkb.decoding import read_text
-from errorkb.findings import Findings
-from errorkb.places import Position, folded_offset, offset_at, position_at
 from errorkb.problems import Problem
-from errorkb.scalars import Plain, misread, parse_scalar, quote, show
-from errorkb.syntax import Fault, check_fault
+from errorkb.source.decoding import read_text
+from errorkb.source.findings import Findings
+from errorkb.source.places import Position, folded_offset, offset_at, position_at
+from errorkb.source.scalars import Plain, misread, parse_scalar, quote, show
+from errorkb.source.syntax import Fault, check_fault
 
 MAX_DEPTH = 50
 

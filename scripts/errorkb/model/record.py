@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictInt, StringConstraints, field_validator, model_validator
 
-from errorkb.snippet import (
+from errorkb.model.snippet import (
     SYMPTOM_KEYS,
     Date,
     Id,

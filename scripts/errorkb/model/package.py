@@ -7,7 +7,7 @@ from typing import Annotated
 from packaging.version import InvalidVersion, Version
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from errorkb.snippet import Date, QualifiedName, RecordModel, Text, Url
+from errorkb.model.snippet import Date, QualifiedName, RecordModel, Text, Url
 
 
 def _check_version(value: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from errorkb.places import Position
 from errorkb.problems import Problem
+from errorkb.source.places import Position
 
 MAX_PROBLEMS = 100
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from errorkb.exception_groups import Item, Members, fold_groups
+from errorkb.tracebacks.groups import Item, Members, fold_groups
 
 Link = Literal["cause", "context"]
 Origin = Literal["thread", "ignored"]

@@ -1,0 +1,1 @@
+"""The model of everything that people write under ``errors/``: records, packages, servers, vocabulary."""
