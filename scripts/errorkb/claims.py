@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from errorkb.model.record import Example, Record
 from errorkb.model.scope import is_in_scope
@@ -41,13 +41,14 @@ class Expectation:
 
     ``shows`` is the symptom that must appear; None means that the program ends with exit code 0. ``never`` must
     not appear. ``prints`` is a wording of the whole standard output; None leaves the output open. ``http`` is the
-    status that the exception must carry.
+    status that the exception must carry. ``sent_once`` says that no request is sent a second time.
     """
 
     shows: Outcome | None
     never: Outcome | None = None
     prints: str | None = None
     http: int | None = None
+    sent_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,13 @@ class Claim:
 def plan_claims(record: Record) -> tuple[Claim, ...]:
     """List every claim of a record that can be run, in the order of the page."""
     if record.broken is None:
-        return tuple(_plan_apart(record, World(), None))
+        return tuple(_plan_apart(record, None))
     broken = record.broken
     return (
         *_plan_pair("", (), broken, record.fixed, World(), broken, record),
         *_plan_causes(record),
         *_plan_dead_ends(record),
-        *_plan_apart(record, broken, broken),
+        *_plan_apart(record, broken),
     )
 
 
@@ -98,7 +99,8 @@ def _plan_pair(
 ) -> Iterator[Claim]:
     world = merge_worlds(base, broken)
     symptom = _symptom(record)
-    yield _claim(f"{prefix}broken", (*place, "broken"), world, scope, Expectation(symptom, http=record.http))
+    shown = Expectation(symptom, http=record.http, sent_once=record.retry == "never")
+    yield _claim(f"{prefix}broken", (*place, "broken"), world, scope, shown)
     if fixed is not None:
         expected = Expectation(None, never=symptom, prints=fixed.prints)
         yield _claim(f"{prefix}fixed", (*place, "fixed"), merge_worlds(world, fixed), fixed, expected)
@@ -122,8 +124,13 @@ def _plan_dead_ends(record: Record) -> Iterator[Claim]:
         yield _claim(f"dead_end/{dead_end.id}", ("dead_ends", number), world, scope, expected)
 
 
-def _plan_apart(record: Record, base: World, scope: Scoped | None) -> Iterator[Claim]:
-    """Detection, workaround and notes: programs that need not show the symptom."""
+def _plan_apart(record: Record, broken: Snippet | None) -> Iterator[Claim]:
+    """Detection, workaround and notes: programs that need not show the symptom.
+
+    They are about the releases that ``broken`` is about, unless they name their own; what happens elsewhere to
+    ``broken`` does not happen to them.
+    """
+    base = broken or World()
     places: list[tuple[str, Location, Example | None]] = [
         ("detection", ("detection",), record.detection),
         ("workaround", ("workaround",), record.workaround),
@@ -134,7 +141,8 @@ def _plan_apart(record: Record, base: World, scope: Scoped | None) -> Iterator[C
             continue
         shows = Outcome(raises=example.raises, message=example.message) if example.raises else None
         expected = Expectation(shows, prints=example.prints)
-        own_scope = scope if scope is not None and example.applies_to is None else example
+        releases = example.applies_to if example.applies_to is not None or broken is None else broken.applies_to
+        own_scope = Scoped(applies_to=releases, elsewhere=example.elsewhere)
         yield _claim(name, place, merge_worlds(base, example), own_scope, expected)
 
 
@@ -170,11 +178,10 @@ def _symptom(outcome: Outcome) -> Outcome:
 
 
 def _expect_on(expectation: Expectation, version: str) -> Expectation:
-    return Expectation(
+    return replace(
+        expectation,
         shows=expectation.shows and _outcome_on(expectation.shows, version),
         never=expectation.never and _outcome_on(expectation.never, version),
-        prints=expectation.prints,
-        http=expectation.http,
     )
 
 

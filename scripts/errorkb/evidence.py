@@ -19,7 +19,7 @@ from errorkb.problems import Problem
 
 FORMAT = 1
 # Raised when observing or judging changes so that old evidence would not be made again.
-JUDGING = 1
+JUDGING = 2
 
 Observed = Literal[
     "clean",
@@ -53,7 +53,8 @@ class Link(EvidenceModel):
 class ObservedException(EvidenceModel):
     """An exception that was printed.
 
-    ``name`` is the real name that the traceback prints. ``where`` is None for the one that ended the program.
+    ``name`` is the real name that the traceback prints; ``message`` is ``str(exception)`` where the observed run
+    reported it, else what was printed. ``where`` is None for the one that ended the program.
     ``raised_in`` tells whether the innermost frame is the snippet's own or the library's. ``attributes`` are the
     plain ones that a handler would look at, such as ``status_code``.
     """
@@ -184,5 +185,6 @@ def compute_digest(claim: Claim, expectation: Expectation, lock: str, hosts: Map
         name: outcome.model_dump(mode="json", exclude_none=True) if outcome is not None else None
         for name, outcome in (("shows", expectation.shows), ("never", expectation.never))
     }
-    parts = [JUDGING, asdict(claim.program), outcomes, expectation.prints, expectation.http, lock, stubs]
+    claimed = [outcomes, expectation.prints, expectation.http, expectation.sent_once]
+    parts = [JUDGING, asdict(claim.program), claimed, lock, stubs]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

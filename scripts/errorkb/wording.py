@@ -7,9 +7,10 @@ dicts. A wording is never a regular expression.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _ENOUGH_WORDS = 3
@@ -59,29 +60,25 @@ def match_wording(wording: Wording, text: str) -> dict[str, str] | None:
     each time, in that one match.
     """
     text = text.strip()
-    captures = _match_at(wording, text, 0, len(text))
+    captures = _match(wording, text, 0, len(text))
     return None if captures is None else _values(captures, text)
 
 
 def match_lines(wording: Wording, output: str) -> dict[str, str] | None:
     """Match one or more whole lines of a program's output, one after another, less white space at the ends of lines.
 
-    Returns the values of the first match, or None. An empty wording matches nothing but empty output.
+    Returns the values of the first match, or None. A placeholder stays on its line, so that one at the beginning does
+    not take the lines before. An empty wording matches nothing but empty output.
     """
-    text = _strip_lines(output)
+    lines = _strip_lines(output).split("\n")
     wording = parse_wording(_strip_lines(_render(wording)))
+    count = _render(wording).count("\n") + 1
     if not wording.parts:
-        return None if text else {}
-    head, gaps = _gaps(wording)
-    for start in _line_starts(text):
-        if not text.startswith(head, start):
-            continue
-        captures = _match_at(wording, text, start, None)
-        if captures is None and gaps:
-            return None  # what does not follow here does not follow further down either
-        if captures is not None and (values := _values(captures, text)) is not None:
-            return values
-    return None
+        return {} if lines == [""] else None
+    windows = ("\n".join(lines[start : start + count]) for start in range(len(lines) - count + 1))
+    # The window and the wording have as many line ends, so no value can hold one.
+    found = (match_wording(wording, window) for window in windows)
+    return next((values for values in found if values is not None), None)
 
 
 def literal_words(wording: Wording) -> tuple[str, ...]:
@@ -120,7 +117,7 @@ def is_telling(wording: Wording, captured: Mapping[str, str], texts: Iterable[st
 def split_varying(wording: Wording, text: str) -> list[tuple[str, bool]]:
     """Cut a message where the wording does; of each piece, whether it varies. One that does not match is one piece."""
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
-    captures = _match_at(wording, text, start, end) or []
+    captures = _match(wording, text, start, end) or []
     if _values(captures, text) is None:
         captures = []
     pieces, position = [], 0
@@ -146,6 +143,7 @@ def changed_words(before: str, after: str) -> list[tuple[str, bool]]:
     return pieces
 
 
+@lru_cache(maxsize=1024)
 def _gaps(wording: Wording) -> tuple[str, list[_Gap]]:
     """Return the literal that the wording begins with, maybe empty, and what follows it."""
     head, gaps = "", []
@@ -161,8 +159,8 @@ def _gaps(wording: Wording) -> tuple[str, list[_Gap]]:
     return head, [*gaps, _Gap(tuple(names), "")] if names else gaps
 
 
-def _match_at(wording: Wording, text: str, start: int, end: int | None) -> list[_Capture] | None:
-    """Match from ``start`` to ``end``, or if that is None, to the first end of a line that is possible."""
+def _match(wording: Wording, text: str, start: int, end: int) -> list[_Capture] | None:
+    """Match from ``start`` to ``end``."""
     head, gaps = _gaps(wording)
     if not text.startswith(head, start):
         return None
@@ -171,25 +169,13 @@ def _match_at(wording: Wording, text: str, start: int, end: int | None) -> list[
     for index, gap in enumerate(gaps):
         least = position + len(gap.names)
         last = index == len(gaps) - 1
-        found = _find_last(text, gap.literal, least, end) if last else text.find(gap.literal, least)
-        if found < 0:
+        found = end - len(gap.literal) if last else text.find(gap.literal, least, end)
+        if found < least or not text.startswith(gap.literal, found):
             return None
         bounds = [*range(position, least), found]
         captures += map(_Capture, gap.names, bounds, bounds[1:])
         position = found + len(gap.literal)
-    at_end = position == end if end is not None else text[position : position + 1] in ("", "\n")
-    return captures if at_end else None
-
-
-def _find_last(text: str, literal: str, least: int, end: int | None) -> int:
-    """Return where the last literal stands, not before ``least``; -1 if it does not."""
-    if end is not None:
-        found = end - len(literal)
-        return found if found >= least and text.startswith(literal, found) else -1
-    found = text.find(f"{literal}\n", least)
-    if found < 0 and len(text) - len(literal) >= least and text.endswith(literal):
-        return len(text) - len(literal)
-    return found
+    return captures if position == end else None
 
 
 def _values(captures: list[_Capture], text: str) -> dict[str, str] | None:
@@ -208,8 +194,3 @@ def _render(wording: Wording) -> str:
 
 def _strip_lines(text: str) -> str:
     return "\n".join(line.strip() for line in text.strip().split("\n")).strip()
-
-
-def _line_starts(text: str) -> Iterator[int]:
-    yield 0
-    yield from (match.end() for match in re.finditer("\n", text))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from errorkb.claims import Expectation, Program
-from errorkb.evidence import Observation, ObservedException, ResolvedName
+from errorkb.evidence import Observation, ObservedException, ObservedRequest, ResolvedName
 from errorkb.model.snippet import Outcome
 from errorkb.verify.judge import judge
 
@@ -29,6 +29,7 @@ def observation(
     )  # fmt: skip
 
 
+SENT = (ObservedRequest(method="GET", host="api.example.com", path="/x", status=401),)
 CLEAN = observation().model_copy(update={"observed": "clean", "exit_code": 0, "exceptions": (), "stdout": "Hello!\n"})
 
 
@@ -53,6 +54,8 @@ REFUSED = [
     ("not caused by it", claim(caused_by={"raises": NAME, "message": "inner words stand here"}), observation(),
      "caused by kit.KeyError", "no cause"),
     ("does not end clean", Expectation(None), observation(), "ends clean", "raised kit._errors.KeyError: the key k was refused"),
+    ("sent again", Expectation(claim().shows, http=401, sent_once=True), observation().model_copy(update={"requests": SENT * 3}),
+     "retry: never", "GET api.example.com/x was sent 3 times"),
     ("prints something else", Expectation(None, prints="Bye!"), CLEAN, "prints 'Bye!'", "printed 'Hello!'"),
 ]  # fmt: skip
 

@@ -117,7 +117,7 @@ def _chain(error: BaseException) -> "list[dict[str, object]]":
         above = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
         if above is None or id(above) in seen:
             break
-        links.append({"relation": relation, "class": name_class(type(above)), "message": render_text(above, 2000)})
+        links.append({"relation": relation, "class": name_class(type(above)), "message": render_text(above)})
         seen.add(id(above))
         current = above
     return links
@@ -128,7 +128,7 @@ def _members(error: BaseException, depth: int = 0) -> "list[dict[str, object]]":
     if depth == DEEP or not isinstance(inside, tuple):
         return []
     return [
-        {**describe_class(type(one)), "message": render_text(one, 2000), "members": _members(one, depth + 1)}
+        {**describe_class(type(one)), "message": render_text(one), "members": _members(one, depth + 1)}
         for one in inside[:MANY]
         if isinstance(one, BaseException)
     ]

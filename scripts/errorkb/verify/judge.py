@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -57,6 +58,8 @@ def _compare(expected: Expectation, program: Program, seen: Observation, modules
         yield from _check_symptom(expected.shows, expected.http, program, seen, modules)
     if expected.never is not None and _shows(expected.never, seen):
         yield Finding(claimed=f"no longer shows {_title(expected.never)}", seen="it still does")
+    if expected.sent_once:
+        yield from _check_sent_once(seen)
     ended = seen.observed == "clean" or expected.shows is not None
     if expected.prints is not None and ended and match_wording(parse_wording(expected.prints), seen.stdout) is None:
         yield Finding(claimed=f"prints {_cut(expected.prints)!r}", seen=f"printed {_cut(seen.stdout)!r}")
@@ -157,6 +160,13 @@ def _check_status(http: int, exception: ObservedException, seen: Observation) ->
         status = answers[-1]
     if status != http:
         yield Finding(claimed=f"HTTP {http}", seen=f"HTTP {status}" if status is not None else "no status")
+
+
+def _check_sent_once(seen: Observation) -> Iterator[Finding]:
+    sent = Counter((request.method, request.host, request.path) for request in seen.requests)
+    for (method, host, path), count in sent.items():
+        if count > 1:
+            yield Finding(claimed="retry: never", seen=f"{method} {host}{path} was sent {count} times")
 
 
 def _real(name: str | None, seen: Observation) -> str | None:

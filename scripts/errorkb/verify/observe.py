@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from errorkb.evidence import (
@@ -18,6 +18,7 @@ from errorkb.evidence import (
     Value,
 )
 from errorkb.tracebacks import Traceback, normalise_text, parse_tracebacks
+from errorkb.verify.description import TEXT_CHARACTERS
 from errorkb.verify.runs import RunResult
 
 SNIPPET_FOLDER = "/app/"
@@ -36,6 +37,7 @@ def observe(
     events = observed.report if observed is not None else []
     printed = [item for item in tracebacks if item.link is None and item.origin != "ignored"]
     exceptions = [exception for item in printed for exception in _exceptions(item, tracebacks)]
+    raised = [error for event in events if event["event"] in ("uncaught", "thread") for error in _with_members(event)]
     return Observation(
         date=date,
         python=pristine.python_version,
@@ -44,7 +46,7 @@ def observe(
         observed=_ending(pristine, exceptions),
         exit_code=pristine.exit_code,
         signal=pristine.signal,
-        exceptions=tuple(_with_attributes(item, events) for item in exceptions),
+        exceptions=tuple(_with_facts(item, raised) for item in exceptions),
         names=dict(names),
         traceback=stderr.rstrip("\n") if tracebacks else None,
         stdout=normalise_text(pristine.stdout),
@@ -115,15 +117,42 @@ def _chain(traceback: Traceback, printed: list[Traceback]) -> Iterable[Link]:
         yield Link(relation=earlier.link, name=earlier.exception, message=earlier.message)
 
 
-def _with_attributes(exception: ObservedException, events: list[dict[str, Any]]) -> ObservedException:
-    for event in events:
-        if event["event"] in ("uncaught", "thread") and _bare(event["class"]) == exception.name:
-            values: dict[str, Value] = {
-                key: normalise_text(value) if isinstance(value, str) else value
-                for key, value in event.get("attributes", {}).items()
-            }
-            return exception.model_copy(update={"attributes": values})
-    return exception
+def _with_members(error: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield error
+    for member in error.get("members", ()):
+        yield from _with_members(member)
+
+
+def _with_facts(exception: ObservedException, raised: list[dict[str, Any]]) -> ObservedException:
+    """Put what the observed run reported of an exception over what was printed: its own message and attributes.
+
+    A print goes on after the message: with a suggestion (``Did you mean``), with notes, with whatever is written last.
+    """
+    error = _report_of(exception.name, exception.message, raised)
+    if error is None:
+        return exception
+    values: dict[str, Value] = {
+        key: normalise_text(value) if isinstance(value, str) else value
+        for key, value in error.get("attributes", {}).items()
+    }
+    chain = tuple(_with_message(link, error.get("chain", [])) for link in exception.chain)
+    return exception.model_copy(update={"message": _message(error), "attributes": values, "chain": chain})
+
+
+def _with_message(link: Link, reported: list[dict[str, Any]]) -> Link:
+    error = _report_of(link.name, link.message, reported)
+    return link if error is None else link.model_copy(update={"message": _message(error)})
+
+
+def _report_of(name: str, printed: str, reported: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The report of the exception that was printed with this text. One that was cut tells nothing."""
+    whole = (error for error in reported if len(error["message"]) < TEXT_CHARACTERS)
+    fitting = [error for error in whole if _bare(error["class"]) == name and printed.startswith(_message(error))]
+    return max(fitting, key=lambda error: len(error["message"]), default=None)
+
+
+def _message(error: dict[str, Any]) -> str:
+    return normalise_text(error["message"]).strip("\n")
 
 
 def _bare(name: str) -> str:

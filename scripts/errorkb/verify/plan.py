@@ -79,6 +79,7 @@ def plan_runs(task: Task, environment: str, hosts: dict[str, StubHost]) -> list[
 
 
 def needs_observing(expectation: Expectation) -> bool:
-    """Whether print does not show all that is claimed: a status, a warning's class, a log record."""
-    outcomes = [outcome for outcome in (expectation.shows, expectation.never) if outcome is not None]
-    return expectation.http is not None or any(outcome.kind in ("warns", "logs") for outcome in outcomes)
+    """Whether print does not show all that is claimed: where a message ends, a status, a warning's class, a log."""
+    shows, never = expectation.shows, expectation.never
+    shown = shows is not None and shows.kind in ("raises", "warns", "logs")
+    return shown or (never is not None and never.kind in ("warns", "logs"))
