@@ -31,8 +31,9 @@ site: .venv/requirements.txt ## Build the site into build/site: check the record
 serve: .venv/requirements.txt ## Generate the pages and show them at http://127.0.0.1:8000/ (ADDRESS=host:port for another)
 	@umask 022; set -e; $(PYTHON) scripts/generate.py; $(PYTHON) -m mkdocs serve --dev-addr $(ADDRESS)
 
-test: .venv/requirements-dev.txt ## Run every check and every test; the last line counts them
+test: .venv/requirements-dev.txt ## Run every check and every test; the last line counts them (BASE=branch to compare evidence with)
 	@umask 022; sh scripts/system_packages.sh; \
+	PYTHONPATH=scripts $(PYTHON) tests/changed_records.py; \
 	echo "Running every check and every test …"; $(PYTHON) -m pytest $(ARGS)
 
 check: .venv/requirements-dev.txt ## Run what is quick: style, types, contracts, records, and the tests without sandbox and browser
@@ -42,7 +43,7 @@ verify: .venv/requirements.txt ## Run the records' snippets and write what happe
 	@umask 022; $(PYTHON) scripts/verify.py $(ARGS)
 
 bench: .venv/requirements-dev.txt ## Measure a build of 1,000 records against plain MkDocs
-	@umask 022; $(PYTHON) tests/bench.py $(ARGS)
+	@umask 022; PYTHONPATH=scripts:tests $(PYTHON) -m bench $(ARGS)
 
 environment: .venv/requirements-dev.txt ## Make or renew .venv from the locks
 

@@ -1,10 +1,12 @@
 """Which records' evidence the tests make again: those that differ from the base branch, else a fixed sample."""
 
+import os
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from errorkb.paths import ROOT
+from errorkb.catalog import load
+from errorkb.paths import ERRORS, ROOT
 
 # A record without an installed package, and one that talks to a server.
 SAMPLE = ("python/dict-changed-size", "anthropic/authentication-error")
@@ -19,8 +21,13 @@ class Choice:
     reason: str
 
 
-def choose_records(known: Iterable[str], base: str | None = None) -> Choice:
-    """Choose among the known records; ``base`` names a branch to compare with instead of the usual ones."""
+def choose() -> Choice:
+    """Choose among the project's records; BASE in the environment names the branch to compare with."""
+    return choose_records(load(ERRORS).entries, os.environ.get("BASE"))
+
+
+def choose_records(known: Iterable[str], base: str | None) -> Choice:
+    """Choose among the known records; ``base`` is the branch to compare with, None for the usual ones."""
     found = next((name for name in ([base] if base else BASES) if run_git("rev-parse", "--verify", name)), None)
     if found is None:
         return Choice(SAMPLE, f"a fixed sample, since there is no {base or 'base branch'} to compare with")
@@ -50,3 +57,8 @@ def run_git(*arguments: str) -> str:
     """What git prints; nothing where it fails, as it does outside a repository."""
     result = subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, check=False)
     return result.stdout.strip() if result.returncode == 0 else ""
+
+
+if __name__ == "__main__":
+    choice = choose()
+    print(f"Evidence made again: {', '.join(choice.records)} ({choice.reason}).")

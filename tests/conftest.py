@@ -9,10 +9,6 @@ from collections.abc import Callable
 
 import pytest
 
-from changed_records import choose_records
-from errorkb.catalog import load
-from errorkb.paths import ERRORS
-
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 EXIT_STATUS = pytest.StashKey[int]()
 
@@ -53,12 +49,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.fail(f"{reason} (never skipped where CI is set)", pytrace=False)
         if reason:
             pytest.skip(reason)
-
-
-def pytest_report_header() -> str:
-    """Say which records' evidence is made again, and why these."""
-    choice = choose_records(load(ERRORS).entries, os.environ.get("BASE"))
-    return f"evidence made again: {', '.join(choice.records)} ({choice.reason})"
 
 
 @pytest.fixture(scope="session")

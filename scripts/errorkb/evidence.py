@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,7 +18,7 @@ from errorkb.problems import Problem
 
 FORMAT = 1
 # Raised when observing or judging changes so that old evidence would not be made again.
-JUDGING = 2
+JUDGING = 3
 
 Observed = Literal[
     "clean",
@@ -56,13 +55,16 @@ class ObservedException(EvidenceModel):
     ``name`` is the real name that the traceback prints; ``message`` is ``str(exception)`` where the observed run
     reported it, else what was printed. ``where`` is None for the one that ended the program.
     ``raised_in`` tells whether the innermost frame is the snippet's own or the library's. ``attributes`` are the
-    plain ones that a handler would look at, such as ``status_code``.
+    plain ones that a handler would look at, such as ``status_code``. ``proof`` is what the observed run says:
+    ``raised``; ``printed`` where nothing raised it; ``alike`` where the class of that name is another one; None where
+    there was no such run.
     """
 
     name: str
     message: str
     where: Literal["thread", "group", "child"] | None = None
     raised_in: Literal["snippet", "library"] = "library"
+    proof: Literal["raised", "printed", "alike"] | None = None
     attributes: dict[str, Value] = {}
     chain: tuple[Link, ...] = ()
 
@@ -186,5 +188,5 @@ def compute_digest(claim: Claim, expectation: Expectation, lock: str, hosts: Map
         for name, outcome in (("shows", expectation.shows), ("never", expectation.never))
     }
     claimed = [outcomes, expectation.prints, expectation.http, expectation.sent_once]
-    parts = [JUDGING, asdict(claim.program), claimed, lock, stubs]
+    parts = [JUDGING, vars(claim.program), claimed, lock, stubs]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,24 +1,21 @@
 """Evidence is made again: what was typed by hand does not come out the same."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
 
 import pytest
 
-from changed_records import SAMPLE, choose_records, records_of
+from changed_records import SAMPLE, choose, choose_records, records_of
 from errorkb.catalog import load
 from errorkb.evidence import Evidence
 from errorkb.paths import ERRORS, ROOT
 from errorkb.verify.keeping import compare_evidence
 
-CHOICE = choose_records(load(ERRORS).entries, os.environ.get("BASE"))
-
 
 @pytest.mark.sandbox
-@pytest.mark.parametrize("name", CHOICE.records)
+@pytest.mark.parametrize("name", choose().records)
 def test_evidence_comes_out_the_same(name: str) -> None:
     command = [sys.executable, str(ROOT / "scripts" / "verify.py"), name, "--check"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)

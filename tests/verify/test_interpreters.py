@@ -41,6 +41,17 @@ def test_candidates_are_listed_in_a_fixed_order(tmp_path: Path) -> None:
     assert not any(path.parent == shims for path in list_candidates("3.11", environ))
 
 
+def test_a_folder_that_may_not_be_entered_holds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_path = make_python(tmp_path / "mine", (3, 11, 1))
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "glob", refuse)
+    environ = {"PYENV_ROOT": "/closed", "PATH": str(on_path.parent)}
+    assert list_candidates("3.11", environ)[:1] == [on_path]
+
+
 @pytest.mark.parametrize(("name", "abi"), [("pypy", ""), ("cpython", "t"), ("cpython", "d")])
 def test_other_kinds_are_not_taken(tmp_path: Path, name: str, abi: str) -> None:
     assert probe_interpreter(make_python(tmp_path / "x", (3, 13, 0), name, abi)) is None

@@ -102,6 +102,28 @@ GROUP = """\
 """
 
 
+@pytest.mark.parametrize(
+    ("last", "report", "proof"),
+    [
+        ("kit.Error: no", [reported("kit.Error", "no", unproven=[])], "raised"),
+        ("kit.Error: no", [reported("kit.Error", "no", unproven=["kit.Error"])], "alike"),
+        ("kit.Error: no", [reported("kit.Other", "no")], "printed"),
+        ("kit.Error: no", [], "printed"),
+        ("Own: no", [reported("__main__.Own", "no")], "raised"),
+        (
+            "SyntaxError: invalid syntax",
+            [reported("builtins.SyntaxError", "invalid syntax (app.py, line 1)")],
+            "raised",
+        ),
+        ("kit.Error: no", None, None),
+    ],
+)
+def test_the_observed_run_proves_that_an_exception_was_raised(
+    last: str, report: list[dict[str, Any]] | None, proof: str | None
+) -> None:
+    assert see(printed(last), report).exceptions[0].proof == proof
+
+
 def test_members_of_a_group_are_reported_too() -> None:
     member = reported("builtins.NameError", "no x")
     seen = see(GROUP, [reported("builtins.ExceptionGroup", "two (1 sub-exception)", members=[member])])
@@ -163,3 +185,9 @@ def test_two_runs_must_agree(second: RunResult, finding: tuple[str, str] | None)
         [Finding(claimed=f"two runs agree: the first {finding[0]}", seen=f"the second {finding[1]}")] if finding else []
     )
     assert find_disagreements(first, second) == expected
+
+
+def test_a_program_that_speaks_for_the_observer_is_found_out() -> None:
+    assert find_disagreements(ran(), ran(report=[{"event": "forged"}])) == [
+        Finding(claimed="only the observer reports", seen="the program wrote to its channel")
+    ]

@@ -25,10 +25,18 @@ def list_candidates(minor: str, environ: Mapping[str, str]) -> list[Path]:
     managed = Path(environ.get("UV_PYTHON_INSTALL_DIR", data / "uv/python"))
     tools = Path(environ.get("RUNNER_TOOL_CACHE", "/opt/hostedtoolcache")) / "Python"
     name = f"bin/python{minor}"
-    found = [*sorted(pyenv.glob(f"*/{name}")), *sorted(managed.glob(f"*/{name}")), *sorted(tools.glob(f"*/*/{name}"))]
+    found = [*_list(pyenv, f"*/{name}"), *_list(managed, f"*/{name}"), *_list(tools, f"*/*/{name}")]
     folders = [*environ.get("PATH", "").split(os.pathsep), "/usr/local/bin", "/usr/bin"]
     found += [Path(folder, f"python{minor}") for folder in folders if folder and Path(folder).name != "shims"]
-    return [path for path in dict.fromkeys(found) if path.is_file()]
+    return [path for path in dict.fromkeys(found) if os.access(path, os.X_OK)]
+
+
+def _list(folder: Path, pattern: str) -> list[Path]:
+    """List what fits in a folder; nothing in one that may not be entered, such as another user's."""
+    try:
+        return sorted(folder.glob(pattern))
+    except OSError:
+        return []
 
 
 def probe_interpreter(path: Path) -> Interpreter | None:
@@ -46,7 +54,7 @@ def probe_interpreter(path: Path) -> Interpreter | None:
     except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
         return None
     executable = Path(prefix, "bin", f"python{major}.{minor}")
-    if name != "cpython" or abi or level != "final" or not executable.is_file():
+    if name != "cpython" or abi or level != "final" or not os.access(executable, os.X_OK):
         return None
     return Interpreter(executable=str(executable), prefix=prefix, version=f"{major}.{minor}.{patch}", banner=banner)
 

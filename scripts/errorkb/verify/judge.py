@@ -13,6 +13,10 @@ from errorkb.wording import is_telling, match_lines, match_wording, parse_wordin
 
 Verdict = Literal["as claimed"] | tuple[Finding, ...]
 CUT = 200
+UNPROVEN = {
+    "printed": "a traceback that was printed, while nothing raised it",
+    "alike": "a class that has this name, and is another one",
+}
 
 
 def judge(expectation: Expectation, program: Program, seen: Observation, modules: Sequence[str]) -> Verdict:
@@ -78,6 +82,8 @@ def _check_symptom(
         return
     exception = _exception(symptom, seen)
     assert exception is not None, "the texts came from it"
+    if exception.proof in UNPROVEN and exception.where != "child":
+        yield Finding(claimed=_title(symptom), seen=UNPROVEN[exception.proof])
     if exception.raised_in == "snippet" and _is_own(symptom.raises or "", modules):
         yield Finding(claimed="the library raises it", seen="the snippet raised it itself")
     causes = symptom.caused_by

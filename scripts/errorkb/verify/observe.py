@@ -46,7 +46,7 @@ def observe(
         observed=_ending(pristine, exceptions),
         exit_code=pristine.exit_code,
         signal=pristine.signal,
-        exceptions=tuple(_with_facts(item, raised) for item in exceptions),
+        exceptions=tuple(_with_facts(item, raised) if observed is not None else item for item in exceptions),
         names=dict(names),
         traceback=stderr.rstrip("\n") if tracebacks else None,
         stdout=normalise_text(pristine.stdout),
@@ -58,17 +58,20 @@ def observe(
 
 
 def find_disagreements(pristine: RunResult, observed: RunResult) -> list[Finding]:
-    """Where the two runs of one program differ, which they must not."""
+    """Where the two runs of one program differ, which they must not; and whether it spoke for the observer."""
     pairs = [
         ("ends", _describe_end(pristine), _describe_end(observed)),
         ("prints", normalise_text(pristine.stdout), normalise_text(observed.stdout)),
         ("prints on stderr", normalise_text(pristine.stderr), normalise_text(observed.stderr)),
     ]
-    return [
+    found = [
         Finding(claimed=f"two runs agree: the first {what} {first!r}", seen=f"the second {what} {second!r}")
         for what, first, second in pairs
         if first != second
     ]
+    if any(event["event"] == "forged" for event in observed.report):
+        found.append(Finding(claimed="only the observer reports", seen="the program wrote to its channel"))
+    return found
 
 
 def _describe_end(result: RunResult) -> str:
@@ -130,34 +133,49 @@ def _with_facts(exception: ObservedException, raised: list[dict[str, Any]]) -> O
     """
     error = _report_of(exception.name, exception.message, raised)
     if error is None:
-        return exception
+        return exception.model_copy(update={"proof": "printed"})
     values: dict[str, Value] = {
         key: normalise_text(value) if isinstance(value, str) else value
         for key, value in error.get("attributes", {}).items()
     }
-    chain = tuple(_with_message(link, error.get("chain", [])) for link in exception.chain)
-    return exception.model_copy(update={"message": _message(error), "attributes": values, "chain": chain})
+    facts = {
+        "message": _message(exception.message, error),
+        "proof": "alike" if error["class"] in error.get("unproven", ()) else "raised",
+        "attributes": values,
+        "chain": tuple(_with_message(link, error.get("chain", [])) for link in exception.chain),
+    }
+    return exception.model_copy(update=facts)
 
 
 def _with_message(link: Link, reported: list[dict[str, Any]]) -> Link:
     error = _report_of(link.name, link.message, reported)
-    return link if error is None else link.model_copy(update={"message": _message(error)})
+    return link if error is None else link.model_copy(update={"message": _message(link.message, error)})
 
 
 def _report_of(name: str, printed: str, reported: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The report of the exception that was printed with this text. One that was cut tells nothing."""
-    whole = (error for error in reported if len(error["message"]) < TEXT_CHARACTERS)
-    fitting = [error for error in whole if _bare(error["class"]) == name and printed.startswith(_message(error))]
+    """The report of the exception that was printed with this text."""
+    fitting = [error for error in reported if _bare(error["class"]) == _bare(name) and _fits(printed, error)]
     return max(fitting, key=lambda error: len(error["message"]), default=None)
 
 
-def _message(error: dict[str, Any]) -> str:
+def _fits(printed: str, error: dict[str, Any]) -> bool:
+    said = _said(error)
+    return printed.startswith(said) or said.startswith(printed)
+
+
+def _message(printed: str, error: dict[str, Any]) -> str:
+    """What the exception says. A report that was cut does not tell; of a SyntaxError, readers see less than it says."""
+    said = _said(error)
+    return said if printed.startswith(said) and len(error["message"]) < TEXT_CHARACTERS else printed
+
+
+def _said(error: dict[str, Any]) -> str:
     return normalise_text(error["message"]).strip("\n")
 
 
 def _bare(name: str) -> str:
-    """The name as a traceback prints it: without ``builtins``."""
-    return name.removeprefix("builtins.")
+    """The name as a traceback prints it: without ``builtins``, and from Python 3.11 on without ``__main__``."""
+    return name.removeprefix("builtins.").removeprefix("__main__.")
 
 
 def _warnings(events: list[dict[str, Any]]) -> Iterable[ObservedWarning]:
