@@ -5,12 +5,14 @@ import environment
 environment.enter()
 
 import datetime
+import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 
 import click
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from errorkb.catalog import Catalog, load
 from errorkb.evidence import Observation
@@ -19,8 +21,9 @@ from errorkb.problems import render_problems
 from errorkb.verify.environments import PackagesUnavailable
 from errorkb.verify.keeping import compare_evidence, merge_evidence, write_evidence
 from errorkb.verify.namespace import SandboxUnavailable
-from errorkb.verify.plan import Task, plan_tasks
+from errorkb.verify.plan import Selection, Shard, Task, order_tasks, plan_tasks
 from errorkb.verify.pool import Pool, RunFailed
+from errorkb.verify.relocking import relock
 from errorkb.verify.verification import verify_tasks
 from errorkb.verify.worlds import find_interpreters, prepare_worlds, write_missing_locks
 
@@ -28,21 +31,107 @@ ENVIRONMENTS = BUILD / "environments"
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+@dataclass
+class Outcome:
+    """What came of a whole run, for the last line and the exit code."""
+
+    ran: int = 0
+    findings: int = 0
+    differences: int = 0
+    missing: int = 0
+
+
+@dataclass
+class Keeper:
+    """Takes observations; once all of a record are there, writes its evidence or, with ``check``, compares it."""
+
+    catalog: Catalog
+    check: bool
+    left: Counter[str]
+    outcome: Outcome
+    fresh: dict[str, dict[tuple[str, str], Observation]] = field(default_factory=lambda: defaultdict(dict))
+
+    def take(self, task: Task, observation: Observation) -> None:
+        """Take one observation."""
+        name = task.entry.id
+        self.fresh[name][task.claim.id, task.release.version] = observation
+        self.outcome.ran += 1
+        self._print_findings(task, observation)
+        self.left[name] -= 1
+        if not self.left[name]:
+            self._keep(name)
+
+    def _keep(self, name: str) -> None:
+        entry = self.catalog.entries[name]
+        evidence = merge_evidence(self.catalog, entry, self.fresh.pop(name))
+        if not self.check:
+            write_evidence(evidence, ERRORS)
+            return
+        if entry.evidence is None:
+            differences = [f"{name}: there is no evidence yet"]
+        else:
+            differences = compare_evidence(entry, entry.evidence, evidence)
+        self.outcome.differences += len(differences)
+        for line in differences:
+            click.echo(line)
+
+    def _print_findings(self, task: Task, observation: Observation) -> None:
+        if isinstance(observation.verdict, str):
+            return
+        self.outcome.findings += len(observation.verdict)
+        for finding in observation.verdict:
+            place = f"{task.entry.source.path}: {task.claim.id} on {task.release.version}"
+            click.echo(f"{place}: claimed: {finding.claimed}; seen: {finding.seen}")
+        again = f"--claim {task.claim.id} --release {task.release.version} --check"
+        click.echo(f"    Repeat this run: python scripts/verify.py {task.entry.id} {again}")
+
+
+class ShardType(click.ParamType[Shard]):
+    """``I/N``: the I-th of N parts."""
+
+    name = "I/N"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
+        """Parse it; anything else is misuse."""
+        match = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", str(value))
+        if match is None or not 1 <= int(match[1]) <= int(match[2]):
+            self.fail(f"must be I/N with I from 1 to N, such as 2/4, was {value}", param, ctx)
+        return Shard(int(match[1]), int(match[2]))
+
+
 @click.command(help="Run the claims of the records with these IDs (package/record), or of all.")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--claim", metavar="CLAIM", help="Only this claim, as findings name it: broken, cause/some-id/fixed.")
+@click.option("--release", metavar="VERSION", help="Only on this release.")
 @click.option("--check", is_flag=True, help="Run again and compare with the evidence; write nothing.")
 @click.option("--stale", is_flag=True, help="Only what has no evidence, or was edited since.")
+@click.option("--relock", "relocking", is_flag=True, help="First move each package's newest release to today's newest.")
+@click.option("--shard", type=ShardType(), help="Only the I-th of N parts; together they are the whole.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 32), help="Runs at a time.")
-def main(ids: tuple[str, ...], check: bool, stale: bool, jobs: int) -> None:
+def main(
+    ids: tuple[str, ...], claim: str | None, release: str | None, check: bool, stale: bool, relocking: bool,
+    shard: Shard | None, jobs: int,
+) -> None:  # fmt: skip
     """Exit with 0 if all is as claimed (and as kept, with --check), else with 1."""
     catalog = load_or_refuse(ids)
+    selection = Selection(ids, claim, release, stale, shard)
     try:
-        observations, missing = run(catalog, plan_tasks(catalog, ids, stale), jobs)
+        if relocking:
+            for line in relock(catalog, {name.partition("/")[0] for name in ids}, today(), ERRORS):
+                click.echo(line)
+            catalog = load(ERRORS)
+        outcome = run(catalog, plan_or_refuse(catalog, selection), check, jobs)
     except SandboxUnavailable as unavailable:
         sys.exit(f"{unavailable.reason}\n{unavailable.mend}")
     except (PackagesUnavailable, RunFailed) as failure:
         sys.exit(f"verify could not go on: {failure}")
-    sys.exit(report(load(ERRORS), observations, missing, check))
+    except KeyboardInterrupt:
+        sys.exit("Interrupted. What was finished is kept; --stale runs the rest.")
+    click.echo(
+        f"{outcome.ran} claims run, {outcome.findings} findings, {outcome.differences} differences, "
+        f"{outcome.missing} without an interpreter"
+    )
+    sys.exit(1 if outcome.findings or outcome.differences else 0)
 
 
 def load_or_refuse(ids: tuple[str, ...]) -> Catalog:
@@ -58,61 +147,48 @@ def load_or_refuse(ids: tuple[str, ...]) -> Catalog:
     return catalog
 
 
-def run(
-    catalog: Catalog, tasks: list[Task], jobs: int
-) -> tuple[dict[str, dict[tuple[str, str], Observation]], list[str]]:
-    """Run all tasks; return the observations by record, and what no interpreter was found for."""
+def plan_or_refuse(catalog: Catalog, selection: Selection) -> list[Task]:
+    """Plan what is selected; a claim or release that no selected record knows is misuse."""
+    tasks = plan_tasks(catalog, selection)
+    if not tasks and (selection.claim or selection.release) and not selection.stale_only:
+        raise click.UsageError(f"no record has {selection.claim or 'a claim'} on {selection.release or 'any release'}")
+    return order_tasks(tasks)
+
+
+def today() -> str:
+    """The date, in UTC."""
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def run(catalog: Catalog, tasks: list[Task], check: bool, jobs: int) -> Outcome:
+    """Run all tasks and keep what was seen, record by record."""
     interpreters = find_interpreters(catalog)
     worlds = [task.world for task in tasks]
     for failure in write_missing_locks(catalog, worlds, interpreters, ERRORS, console.print):
         console.print(f"cannot lock {failure}")
     catalog = load(ERRORS)
     prepared = prepare_worlds(catalog, worlds, interpreters, ENVIRONMENTS, console.print)
-    missing = [f"{task.key} (Python {task.release.python})" for task in tasks if task.world not in prepared]
-    observations: dict[str, dict[tuple[str, str], Observation]] = defaultdict(dict)
-    if not prepared:
-        return observations, missing
-    date = datetime.datetime.now(datetime.UTC).date().isoformat()
-    progress = Progress(console=console, disable=not console.is_terminal)
-    with Pool(jobs, interpreters, ENVIRONMENTS) as pool, progress:
-        bar = progress.add_task("running", total=len(tasks) - len(missing))
-        for task, observation in verify_tasks(catalog, tasks, prepared, pool, date):
+    runnable = [task for task in tasks if task.world in prepared]
+    outcome = Outcome(missing=len(tasks) - len(runnable))
+    for task in tasks:
+        if task.world not in prepared:
+            click.echo(f"not run, no interpreter: {task.key} (Python {task.release.python})")
+    if not runnable:
+        return outcome
+    keeper = Keeper(catalog, check, Counter(task.entry.id for task in runnable), outcome)
+    with Pool(jobs, interpreters, ENVIRONMENTS) as pool, show_progress() as progress:
+        bar = progress.add_task("running", total=len(runnable))
+        for task, observation in verify_tasks(catalog, runnable, prepared, pool, today()):
             progress.advance(bar)
-            observations[task.entry.id][task.claim.id, task.release.version] = observation
-            mark = "as claimed" if observation.holds else "NOT AS CLAIMED"
-            console.print(f"{task.key}: {mark}")
-    return observations, missing
+            console.print(f"{task.key}: {'as claimed' if observation.holds else 'NOT AS CLAIMED'}")
+            keeper.take(task, observation)
+    return outcome
 
 
-def report(
-    catalog: Catalog, observations: dict[str, dict[tuple[str, str], Observation]], missing: list[str], check: bool
-) -> int:
-    """Write the evidence, or compare with it; print every finding and a last line that counts."""
-    differences = []
-    findings = 0
-    for name, fresh in sorted(observations.items()):
-        entry = catalog.entries[name]
-        evidence = merge_evidence(catalog, entry, fresh)
-        if not check:
-            write_evidence(evidence, ERRORS)
-        elif entry.evidence is not None:
-            differences += compare_evidence(entry, entry.evidence, evidence)
-        else:
-            differences.append(f"{name}: there is no evidence yet")
-        for (claim, version), observation in sorted(fresh.items()):
-            for finding in () if isinstance(observation.verdict, str) else observation.verdict:
-                findings += 1
-                click.echo(
-                    f"{entry.source.path}: {claim} on {version}: claimed: {finding.claimed}; seen: {finding.seen}"
-                )
-                click.echo(f"    Repeat this run: python scripts/verify.py {name} --check")
-    for line in [*differences, *(f"not run, no interpreter: {line}" for line in missing)]:
-        click.echo(line)
-    ran = sum(len(fresh) for fresh in observations.values())
-    click.echo(
-        f"{ran} claims run, {findings} findings, {len(differences)} differences, {len(missing)} without an interpreter"
-    )
-    return 1 if findings or differences else 0
+def show_progress() -> Progress:
+    """A bar with the time left, on a terminal; nothing elsewhere."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal)
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ def _plan_apart(record: Record, broken: Snippet | None) -> Iterator[Claim]:
 def _claim(name: str, place: Location, world: World, scope: Scoped, inside: Expectation) -> Claim:
     outside = None
     if scope.elsewhere is not None:
-        outside = Expectation(None if scope.elsewhere.clean else _symptom(scope.elsewhere))
+        outside = Expectation(None if scope.elsewhere.clean else _symptom(scope.elsewhere), never=inside.shows)
     return Claim(name, place, _program(world), scope.applies_to, inside, outside)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from errorkb.catalog import load
 from errorkb.paths import BUILD, ERRORS
-from errorkb.verify.plan import plan_tasks
+from errorkb.verify.plan import Selection, plan_tasks
 from errorkb.verify.pool import Pool
 from errorkb.verify.verification import verify_tasks
 from errorkb.verify.worlds import find_interpreters, prepare_worlds
@@ -22,7 +22,7 @@ def test_the_seed_page_fails_to_verify_and_the_findings_name_what_is_false(tmp_p
     shutil.copytree(ERRORS, errors, ignore=shutil.ignore_patterns("python"))
     shutil.copy(SEED, errors / "anthropic" / "seed-page.yaml")
     catalog = load(errors)
-    tasks = [task for task in plan_tasks(catalog, ["anthropic/seed-page"], False) if task.release.version == NEWEST]
+    tasks = plan_tasks(catalog, Selection(["anthropic/seed-page"], release=NEWEST))
     interpreters = find_interpreters(catalog)
     environments = BUILD / "environments"
     worlds = prepare_worlds(catalog, [task.world for task in tasks], interpreters, environments, lambda text: None)

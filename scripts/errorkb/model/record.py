@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, StrictInt, StringConstraints, field
 from errorkb.model.snippet import (
     SYMPTOM_KEYS,
     Date,
+    Fixed,
     Id,
     Outcome,
     QualifiedName,
@@ -75,7 +76,7 @@ class Cause(RecordModel):
     check: AdviceField = Field(description="How to know that it is this one.")
     fix: AdviceField = Field(description="What mends it.")
     broken: Snippet | None = Field(None, description="A program that shows the symptom by this cause.")
-    fixed: Snippet | None = Field(None, description="The same program, mended.")
+    fixed: Fixed | None = Field(None, description="The same program, mended.")
     explanation: Text | None = Field(None, description="What changed between the two, and why that is enough.")
     not_reproduced: Text | None = Field(None, description="Why this cause cannot be run.")
 
@@ -130,7 +131,7 @@ class Record(Outcome):
     why: Text = Field(description="Why it happens.")
     causes: tuple[Cause, ...] = Field(min_length=1)
     broken: Snippet | None = Field(None, description="The smallest program that shows the symptom.")
-    fixed: Snippet | None = Field(None, description="The same program, mended.")
+    fixed: Fixed | None = Field(None, description="The same program, mended.")
     explanation: Text | None = Field(None, description="What changed between the two, and why that is enough.")
     not_reproduced: Text | None = Field(None, description="Why this symptom cannot be run.")
     dead_ends: tuple[DeadEnd, ...] = ()

@@ -163,3 +163,9 @@ class Snippet(World, Scoped):
     """A program with the releases it is about and the output it must print."""
 
     prints: str | None = Field(None, description="The whole output, with `{placeholders}` where it varies.")
+
+
+class Fixed(Snippet):
+    """A mended program. It says what it prints: an empty program would end clean, too."""
+
+    prints: Text = Field(description="The whole output, with `{placeholders}` where it varies.")

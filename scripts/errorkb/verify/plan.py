@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from errorkb.catalog import Catalog, Entry
@@ -21,6 +22,14 @@ class World:
     package: str
     release: str
     packages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One part of several: the ``index``-th, counted from 1, of ``count``."""
+
+    index: int
+    count: int
 
 
 @dataclass(frozen=True)
@@ -43,22 +52,62 @@ class Task:
         return World(self.entry.package, self.release.version, self.claim.program.packages)
 
 
-def plan_tasks(catalog: Catalog, ids: Collection[str], stale_only: bool) -> list[Task]:
-    """List the claims to run on every release they speak of; no ``ids`` means all records.
+@dataclass(frozen=True)
+class Selection:
+    """What to run of all that can be run. Empty means all."""
 
-    With ``stale_only``, only those without evidence that is current and whole.
+    records: Collection[str] = ()
+    claim: str | None = None
+    release: str | None = None
+    stale_only: bool = False
+    shard: Shard | None = None
+
+
+def plan_tasks(catalog: Catalog, selection: Selection) -> list[Task]:
+    """List the selected claims on every release they speak of.
+
+    ``stale_only`` leaves out what has evidence that is current and whole.
     """
     tasks: list[Task] = []
     for entry in catalog.entries.values():
-        if ids and entry.id not in ids:
+        if selection.records and entry.id not in selection.records:
             continue
         for claim in entry.claims:
-            tasks += [
-                Task(entry, claim, standing.release, standing.expectation)
-                for standing in catalog.standings(entry, claim)
-                if not (stale_only and standing.current)
-            ]
-    return tasks
+            if selection.claim in (None, claim.id):
+                tasks += [
+                    Task(entry, claim, standing.release, standing.expectation)
+                    for standing in catalog.standings(entry, claim)
+                    if selection.release in (None, standing.release.version)
+                    and not (selection.stale_only and standing.current)
+                ]
+    return tasks if selection.shard is None else take_shard(tasks, selection.shard)
+
+
+def take_shard(tasks: Sequence[Task], shard: Shard) -> list[Task]:
+    """Take one part of the tasks: whole records, dealt out so that all parts have about as many tasks.
+
+    The same tasks are always dealt out the same way, and each goes to exactly one part.
+    """
+    sizes = Counter(task.entry.id for task in tasks)
+    loads = [0] * shard.count
+    mine = set()
+    for record, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+        lightest = loads.index(min(loads))
+        loads[lightest] += size
+        if lightest == shard.index - 1:
+            mine.add(record)
+    return [task for task in tasks if task.entry.id in mine]
+
+
+def order_tasks(tasks: Sequence[Task]) -> list[Task]:
+    """Put first what will take long, going by the requests that it sent last time: waiting for retries takes most."""
+    return sorted(tasks, key=lambda task: -_count_requests(task))
+
+
+def _count_requests(task: Task) -> int:
+    evidence = task.entry.evidence
+    seen = evidence.claims.get(task.claim.id, {}).get(task.release.version) if evidence else None
+    return len(seen.requests) if seen is not None else 0
 
 
 def plan_runs(task: Task, environment: str, hosts: dict[str, StubHost]) -> list[Run]:
