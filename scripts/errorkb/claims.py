@@ -149,7 +149,9 @@ def _plan_apart(record: Record, broken: Snippet | None) -> Iterator[Claim]:
 def _claim(name: str, place: Location, world: World, scope: Scoped, inside: Expectation) -> Claim:
     outside = None
     if scope.elsewhere is not None:
-        outside = Expectation(None if scope.elsewhere.clean else _symptom(scope.elsewhere), never=inside.shows)
+        # A program that ends clean has raised nothing; that it has not warned must be said.
+        quiet = inside.shows if inside.shows is not None and inside.shows.kind in ("warns", "logs") else None
+        outside = Expectation(None if scope.elsewhere.clean else _symptom(scope.elsewhere), never=quiet)
     return Claim(name, place, _program(world), scope.applies_to, inside, outside)
 
 
