@@ -20,10 +20,9 @@ help: ## List these targets
 # Built beside the site and swapped in when all is well, so a failing build leaves the last one whole.
 site: .venv/requirements.txt ## Build the site into build/site: check the records, generate, build, check the links
 	@umask 022; set -e; \
-	echo "1/4 Checking the records …"; $(PYTHON) scripts/lint.py; \
-	echo "2/4 Generating the pages …"; $(PYTHON) scripts/generate.py; \
-	echo "3/4 Building the site …"; rm -rf build/site.new; $(PYTHON) -m mkdocs build --quiet --strict --site-dir build/site.new; \
-	echo "4/4 Checking links and anchors …"; $(PYTHON) scripts/check_links.py build/site.new; \
+	echo "1/3 Checking the records and generating the pages …"; $(PYTHON) scripts/generate.py; \
+	echo "2/3 Building the site …"; rm -rf build/site.new; $(PYTHON) -m mkdocs build --quiet --strict --site-dir build/site.new; \
+	echo "3/3 Checking links and anchors …"; $(PYTHON) scripts/check_links.py build/site.new; \
 	rm -rf build/site.old; if [ -e build/site ]; then mv build/site build/site.old; fi; \
 	mv build/site.new build/site; rm -rf build/site.old; \
 	echo "The site is in build/site."

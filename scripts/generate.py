@@ -4,6 +4,7 @@ import environment
 
 environment.enter()
 
+import gc
 import sys
 
 import click
@@ -24,6 +25,7 @@ from errorkb.site.writing import find_stale, write_site
 @click.option("--schema", is_flag=True, help="Write errors/schema.json instead.")
 def main(check: bool, schema: bool) -> None:
     """Exit with 0 if all was written (or is current, with --check), else with 1."""
+    gc.disable()  # all that is loaded stays, and none of it is in a cycle: looking for cycles took a third of the time
     catalog = load(ERRORS)
     if schema:
         if catalog.vocabulary is None:

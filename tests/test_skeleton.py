@@ -96,7 +96,6 @@ case "$*" in *"${FAIL:-nothing}"*) exit 1;; esac
 """
 
 STEPS = [
-    "scripts/lint.py at 5",
     "scripts/generate.py at 5",
     "-m mkdocs build --quiet --strict --site-dir build/site.new at 5",
     "scripts/check_links.py build/site.new at 5",
@@ -113,10 +112,9 @@ def test_site_is_checked_generated_built_and_swapped_in(project: Path) -> None:
     result = run_make(project, "site", SOURCE_DATE_EPOCH="5")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.splitlines() == [
-        "1/4 Checking the records …",
-        "2/4 Generating the pages …",
-        "3/4 Building the site …",
-        "4/4 Checking links and anchors …",
+        "1/3 Checking the records and generating the pages …",
+        "2/3 Building the site …",
+        "3/3 Checking links and anchors …",
         "The site is in build/site.",
     ]
     assert read_ran(project) == STEPS
@@ -124,11 +122,11 @@ def test_site_is_checked_generated_built_and_swapped_in(project: Path) -> None:
     assert [path.name for path in (project / "build").iterdir()] == ["site"]
 
 
-@pytest.mark.parametrize("step", range(4), ids=["lint", "generate", "mkdocs", "check_links"])
+@pytest.mark.parametrize("step", range(3), ids=["generate", "mkdocs", "check_links"])
 def test_a_failing_build_leaves_the_last_site_whole(step: int, project: Path) -> None:
     (project / "build/site").mkdir(parents=True)
     (project / "build/site/old.html").write_text("old")
-    result = run_make(project, "site", FAIL=STEPS[step].split()[2 if step == 2 else 0], SOURCE_DATE_EPOCH="5")
+    result = run_make(project, "site", FAIL=STEPS[step].split()[2 if step == 1 else 0], SOURCE_DATE_EPOCH="5")
     assert result.returncode != 0
     assert read_ran(project) == STEPS[: step + 1]
     assert [path.read_text() for path in (project / "build/site").iterdir()] == ["old"]
@@ -142,7 +140,7 @@ def test_what_make_creates_can_be_read_by_others(project: Path) -> None:
 
 def test_the_time_of_a_build_is_the_commits(project: Path) -> None:
     run_make(project, "site", GIT_CEILING_DIRECTORIES=str(project.parent))
-    assert read_ran(project)[0] == "scripts/lint.py at 0"
+    assert read_ran(project)[0] == "scripts/generate.py at 0"
     identity = {f"GIT_{role}_{key}": "a@b.c" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
     for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "first"]):
         environment = os.environ | identity | {"GIT_COMMITTER_DATE": "1700000000 +0000"}

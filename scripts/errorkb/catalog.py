@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from errorkb.claims import Claim, Expectation, plan_claims
 from errorkb.evidence import Evidence, Observation, compute_digest, read_evidence
@@ -20,6 +22,7 @@ REFERENCE = "errors/schema.json"
 RECORD_FILE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.yaml")
 FOLDER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NO_LOCK = ""
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -81,14 +84,19 @@ class Catalog:
             entry = self.packages.get(package)
             if entry is None or entry.server is None or scenario not in entry.server.scenarios:
                 return None
-            found[host] = resolve_scenario(entry.server, scenario)
+            if name not in self._stubs:
+                self._stubs[name] = resolve_scenario(entry.server, scenario)
+            found[host] = self._stubs[name]
         return found
 
     def digest(self, entry: Entry, claim: Claim, release: Release) -> str | None:
         """What evidence for this claim on this release must carry to be current; None if it cannot be run yet."""
-        expectation, hosts = claim.expectation(release.version), self.hosts(claim)
-        lock = self.lock(entry.package, claim, release)
-        if expectation is None or hosts is None or lock is None:
+        expectation = claim.expectation(release.version)
+        return self._digest(entry, claim, release, expectation) if expectation is not None else None
+
+    def _digest(self, entry: Entry, claim: Claim, release: Release, expectation: Expectation) -> str | None:
+        hosts, lock = self.hosts(claim), self.lock(entry.package, claim, release)
+        if hosts is None or lock is None:
             return None
         return compute_digest(claim, expectation, f"{release.python}\n{lock}", hosts)
 
@@ -99,17 +107,57 @@ class Catalog:
             return NO_LOCK
         return home.locks.get(lock_name(release, claim.program.packages))
 
-    def standings(self, entry: Entry, claim: Claim) -> list[Standing]:
+    def standings(self, entry: Entry, claim: Claim) -> Sequence[Standing]:
         """Where the claim stands on every release that it speaks of, newest first."""
+        if self.entries.get(entry.id) is not entry:
+            return self._find_standings(entry, claim)
+        key = entry.id, claim.id
+        if key not in self._standings:
+            self._standings[key] = self._find_standings(entry, claim)
+        return self._standings[key]
+
+    @cached_property
+    def by_package(self) -> Mapping[str, Sequence[Entry]]:
+        """The records of each package that has any, in order."""
+        return _group((entry.package, entry) for entry in self.entries.values())
+
+    @cached_property
+    def by_status(self) -> Mapping[int | None, Sequence[Entry]]:
+        """The records of each HTTP status, in order."""
+        return _group((entry.record.http, entry) for entry in self.entries.values())
+
+    @cached_property
+    def named_by(self) -> Mapping[str, Sequence[Entry]]:
+        """For the id of a record, those that name it as a look-alike, in order."""
+        return _group((other, entry) for entry in self.entries.values() for other in entry.record.look_alikes)
+
+    # Rules, pages and indexes all ask for the same; a digest costs more than anything else that is asked for.
+    @cached_property
+    def _standings(self) -> dict[tuple[str, str], tuple[Standing, ...]]:
+        return {}
+
+    @cached_property
+    def _stubs(self) -> dict[str, StubHost]:
+        return {}
+
+    def _find_standings(self, entry: Entry, claim: Claim) -> tuple[Standing, ...]:
         found = []
         seen = entry.evidence.claims.get(claim.id, {}) if entry.evidence else {}
         for release in self.packages[entry.package].package.releases:
             expectation = claim.expectation(release.version)
             if expectation is not None:
                 observation = seen.get(release.version)
-                current = observation is not None and observation.digest == self.digest(entry, claim, release)
+                digest = self._digest(entry, claim, release, expectation)
+                current = observation is not None and observation.digest == digest
                 found.append(Standing(release, expectation, observation, current))
-        return found
+        return tuple(found)
+
+
+def _group(pairs: Iterable[tuple[Key, Entry]]) -> Mapping[Key, Sequence[Entry]]:
+    groups: dict[Key, list[Entry]] = {}
+    for key, entry in pairs:
+        groups.setdefault(key, []).append(entry)
+    return groups
 
 
 def lock_name(release: Release, packages: tuple[str, ...]) -> str:

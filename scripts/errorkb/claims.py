@@ -180,15 +180,18 @@ def _symptom(outcome: Outcome) -> Outcome:
 
 
 def _expect_on(expectation: Expectation, version: str) -> Expectation:
-    return replace(
-        expectation,
-        shows=expectation.shows and _outcome_on(expectation.shows, version),
-        never=expectation.never and _outcome_on(expectation.never, version),
-    )
+    shows = expectation.shows and _outcome_on(expectation.shows, version)
+    never = expectation.never and _outcome_on(expectation.never, version)
+    same = shows is expectation.shows and never is expectation.never
+    return expectation if same else replace(expectation, shows=shows, never=never)
 
 
 def _outcome_on(outcome: Outcome, version: str) -> Outcome:
     """The outcome with only the wordings that apply to the release."""
+    causes = outcome.caused_by or ()
+    wordings = (*(outcome.message or ()), *(wording for cause in causes for wording in cause.message))
+    if all(item.applies_to is None for item in wordings) and all(item.applies_to is None for item in causes):
+        return outcome
     caused_by = outcome.caused_by and tuple(
         CausedBy(raises=cause.raises, message=_wordings_on(cause.message, version))
         for cause in outcome.caused_by

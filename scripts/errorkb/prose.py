@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,7 +13,8 @@ from markdown_it.rules_inline import StateInline, emphasis
 from markdown_it.token import Token
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.IGNORECASE)
-_PLAIN = re.compile(r"[^A-Za-z0-9 .,-]")
+_PLAIN = frozenset(string.ascii_letters + string.digits + " .,-")
+_MARKS = re.compile(r"[`*\[]")
 _FOLDED = re.compile(r"[ \t\r]*\n[ \t\r\n]*|\t")
 # What HTML cannot write as itself: a reference to one of these is another character, or none.
 _UNWRITABLE = re.compile(
@@ -20,6 +22,17 @@ _UNWRITABLE = re.compile(
     + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+
+
+class _References(dict[int, str]):
+    """What stands in HTML for each character, for ``str.translate``."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = chr(code) if chr(code) in _PLAIN else f"&#{code};"
+        return self[code]
+
+
+_REFERENCES = _References()
 
 
 @dataclass(frozen=True)
@@ -72,10 +85,13 @@ _MARKUP, _ANY_LINK = _Markup(), _AnyLink()
 
 def parse_prose(text: str) -> tuple[Span, ...]:
     """Parse prose of one field. A line end is a space; a control character is shown as a symbol."""
+    text = show_controls(text)
+    if not _MARKS.search(text):
+        return (Span(text),) if text else ()
     spans: list[Span] = []
     depth = {"em": 0, "strong": 0}
     href: str | None = None
-    for token in _tokens(_MARKUP, show_controls(text)):
+    for token in _tokens(_MARKUP, text):
         content = token.content
         if token.tag in depth:
             depth[token.tag] += token.nesting
@@ -116,6 +132,8 @@ def render_prose_text(text: str) -> str:
 def find_refused_links(text: str) -> list[RefusedLink]:
     """Return the links of the prose that are refused, in order. They stay text on the page."""
     refused, position = [], 0
+    if "](" not in text:
+        return []
     for token in _tokens(_ANY_LINK, text):
         if token.tag != "a" or token.nesting != 1:
             continue
@@ -169,4 +187,4 @@ def _marks(span: Span) -> list[tuple[str, str]]:
 
 
 def _encode(text: str) -> str:
-    return _PLAIN.sub(lambda match: f"&#{ord(match.group())};", text)
+    return text.translate(_REFERENCES)

@@ -8,8 +8,9 @@
     input.addEventListener("change", () => __md_set("kb-shell", input.value));
   }
 
+  // Anchors of this site are plain ASCII, so nothing is to be decoded.
   const openTarget = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(location.hash.slice(1));
     for (let element = target; element; element = element.parentElement) {
       if (element.tagName === "DETAILS") element.open = true;
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -19,6 +20,7 @@ def check_specifier(value: Any) -> str:
     return value
 
 
+@cache
 def is_in_scope(version: str, specifier: str | None) -> bool:
     """Whether the release is one that the specifier picks; None picks all, pre-releases too."""
     return specifier is None or SpecifierSet(specifier).contains(version, prereleases=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -74,6 +75,11 @@ class StubHost(ServerModel):
 
     tls: Tls
     rules: list[tuple[Rule, Answer]]
+
+    @cached_property
+    def behaviour(self) -> dict[str, Any]:
+        """All that a program can tell it by, as data: everything but the sources of the answers."""
+        return self.model_dump(mode="json", exclude={"rules": {"__all__": {1: {"source"}}}})
 
 
 def resolve_scenario(server: Server, name: str) -> StubHost:

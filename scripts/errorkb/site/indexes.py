@@ -19,6 +19,8 @@ from errorkb.site.views import EvidenceLine, Link
 
 Keyed = Mapping[str, list[Entry]]
 RECENT = 6
+# Bytes that the name of a folder may have on the usual file systems.
+LONGEST_NAME = 255
 
 
 def group_by(entries: Iterable[Entry], key: str) -> Keyed:
@@ -42,16 +44,24 @@ def group_by_class(entries: Iterable[Entry]) -> Keyed:
 
 
 def former_names(catalog: Catalog) -> dict[str, str]:
-    """Real names of the classes, where they differ from the public ones, to the public name that has a page."""
+    """Real names of the classes, where they differ from the public ones, to the public name that has a page.
+
+    Only names that can be imported and can name a folder: they become paths, and evidence may say anything.
+    """
     found: dict[str, str] = {}
     public = group_by_class(catalog.entries.values())
     for entry in catalog.entries.values():
         for runs in (entry.evidence.claims if entry.evidence else {}).values():
             for seen in runs.values():
                 for name, resolved in seen.names.items():
-                    if name in public and resolved.real is not None and resolved.real not in public:
-                        found[resolved.real] = name
+                    real = resolved.real
+                    if name in public and real not in public and real is not None and _is_path(real):
+                        found[real] = name
     return dict(sorted(found.items()))
+
+
+def _is_path(name: str) -> bool:
+    return len(name.encode()) <= LONGEST_NAME and all(part.isidentifier() for part in name.split("."))
 
 
 def render_list(

@@ -3,23 +3,51 @@
 from __future__ import annotations
 
 import difflib
+import keyword
 import shlex
 from collections.abc import Sequence
-from typing import Literal
+from typing import ClassVar, Literal
 
 from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexer import Lexer
+from pygments.lexer import Lexer, inherit, words
 from pygments.lexers import BashLexer, PowerShellLexer, PythonLexer
+from pygments.token import Name, Operator, Punctuation, Text
 
 from errorkb.claims import SNIPPET, Program
 from errorkb.evidence import Observation
 from errorkb.site.views import Change, Code, CodeLine, Output, OutputPart
 
+
+def _match_names() -> words:
+    """Match names that Pygments gives no meaning of their own; a quote after one makes it a string's prefix."""
+    rules = (rule for state in PythonLexer.tokens.values() for rule in state if isinstance(rule, tuple))
+    special = {word for rule in rules if isinstance(rule[0], words) for word in rule[0].words}
+    special |= {*keyword.kwlist, *keyword.softkwlist, "lazy", "self", "cls", "Ellipsis", "NotImplemented"}
+    return words(special, prefix="(?!", suffix=r"\b)[A-Za-z_][A-Za-z0-9_]*(?![\w\"'])")
+
+
+class _Python(PythonLexer):  # type: ignore[misc]
+    """Finds the same tokens as its parent, but the most frequent ones first: there they stand behind fifty patterns.
+
+    White space before a quote, its prefix, or ``match`` and ``case`` is left to the parent.
+    """
+
+    tokens: ClassVar = {
+        "root": [
+            (r"(?<=\S)[^\S\n]+|^[ \t]+(?![\s\"'rRuUbBmc])", Text),
+            (r"[]{}(),;[]", Punctuation),
+            (r"!=|==|<<|>>|[-~+/*%=<>&^|]|\.(?=[^\W\d])", Operator),
+            (_match_names(), Name),
+            inherit,
+        ]
+    }
+
+
 FORMATTER = HtmlFormatter(nowrap=True)
 LEXERS: dict[str, Lexer] = {
-    "python": PythonLexer(stripnl=False, ensurenl=False),
+    "python": _Python(stripnl=False, ensurenl=False),
     "posix": BashLexer(stripnl=False, ensurenl=False),
     "powershell": PowerShellLexer(stripnl=False, ensurenl=False),
 }

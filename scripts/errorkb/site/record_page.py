@@ -175,7 +175,7 @@ def _evidence(catalog: Catalog, entry: Entry, stands: dict[str, Stand]) -> page.
             first,
         )
     runs = [item for claim in entry.evidence.claims.values() for item in claim.values()]
-    pythons = sorted({".".join(item.python.split(".")[:2]) for item in runs}, key=lambda text: int(text.split(".")[1]))
+    pythons = sorted({".".join(item.python.split(".")[:2]) for item in runs}, key=lambda text: (len(text), text))
     package = catalog.packages[entry.package].package.name
     text = Markup(
         "Verified {} on {} {}; Python {} on Linux. {} claims run, each in a sandbox without a network"
@@ -200,9 +200,8 @@ def _base(record: Record, broken: Stand | None) -> str | None:
 def _look_alikes(catalog: Catalog, entry: Entry, here: str) -> tuple[page.LookAlike, ...]:
     """Declared here, or at the other record: shown on both pages."""
     pairs = dict(entry.record.look_alikes)
-    for other in catalog.entries.values():
-        if entry.id in other.record.look_alikes:
-            pairs.setdefault(other.id, f"This page: {other.record.look_alikes[entry.id]}")
+    for other in catalog.named_by.get(entry.id, ()):
+        pairs.setdefault(other.id, f"This page: {other.record.look_alikes[entry.id]}")
     return tuple(
         page.LookAlike(
             Link(name_of(catalog.entries[name].record), relative(here, f"{name}/"), mono=True),
@@ -234,15 +233,15 @@ def _foot(catalog: Catalog, entry: Entry, settings: Settings, here: str) -> page
         (
             f"More errors of {entry.package}",
             f"{entry.package}/",
-            [e for e in catalog.entries.values() if e.package == entry.package],
+            catalog.by_package[entry.package],
         )
     ]
     if entry.record.http:
-        same = [e for e in catalog.entries.values() if e.record.http == entry.record.http]
+        same = catalog.by_status[entry.record.http]
         groups.append((f"More errors with HTTP {entry.record.http}", f"http/{entry.record.http}/", same))
     more = []
     for title, target, entries in groups:
-        others = [e for e in entries if e.id != entry.id][:MORE]
+        others = [e for e in entries[: MORE + 1] if e.id != entry.id][:MORE]
         links = tuple(Link(f"{name_of(e.record)}: {e.record.symptom}", relative(here, f"{e.id}/")) for e in others)
         if links:
             more.append(More(title, links, Link("All", relative(here, target))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from itertools import pairwise
 
 from markupsafe import Markup, escape
@@ -10,7 +11,7 @@ from markupsafe import Markup, escape
 from errorkb.catalog import Catalog, Entry, lock_name
 from errorkb.model.record import Advice as RecordAdvice
 from errorkb.model.record import Example as RecordExample
-from errorkb.prose import render_prose_html
+from errorkb.prose import refuse_link, render_prose_html
 from errorkb.site import record_view as page
 from errorkb.site.programs import language_of, list_blocks, render_code, render_output, split_blocks
 from errorkb.site.standing import NOT_RUN, Stand, render_edited, render_instead, render_line
@@ -86,15 +87,15 @@ def render_details(catalog: Catalog, entry: Entry, stand: Stand) -> Details | No
         statuses = ", ".join(str(request.status or "nothing") for request in seen.requests)
         parts.append(f"{len(seen.requests)} request{'s' * (len(seen.requests) != 1)}, answered {statuses}")
         first = seen.requests[0]
-        rows.append(Row("Request", Markup("<code>{} {}</code> to {}").format(first.method, first.path, first.host)))
+        rows.append(Row("Request", Markup("<code>%s %s</code> to %s") % (first.method, first.path, first.host)))
         rows.append(Row("Answer", _answer(catalog, stand, first.status)))
     elif stand.claim.program.servers:
         parts.append("no request")
     parts.append(f"same on {stand.proven} of {len(stand.inside)} releases")
     packages = _packages(catalog, entry, stand)
     if packages:
-        rows.append(Row("Packages", Markup("<code>{}</code>").format(packages)))
-    rows.append(Row("Python", Markup("{}, Linux").format(seen.python)))
+        rows.append(Row("Packages", Markup("<code>%s</code>") % packages))
+    rows.append(Row("Python", Markup("%s, Linux") % seen.python))
     return Details(" · ".join(parts), tuple(rows))
 
 
@@ -105,14 +106,19 @@ def _answer(catalog: Catalog, stand: Stand, status: int | None) -> Markup:
         for _, answer in stub.rules
         if answer.status == status and answer.source
     }
-    text = Markup("<code>{}</code> by a stub server").format(status or "connection closed")
-    links = (Markup('<a href="{0}">{0}</a>').format(source) for source in sources)
+    text = Markup("<code>%s</code> by a stub server") % (status or "connection closed")
+    links = (Markup("{}" if refuse_link(source) else '<a href="{0}">{0}</a>').format(source) for source in sources)
     return text + (Markup("; body after ") + Markup(", ").join(links) if sources else Markup(""))
 
 
 def _packages(catalog: Catalog, entry: Entry, stand: Stand) -> str:
     release = next(item.release for item in stand.inside if item.observation is not None)
     lock = catalog.packages[entry.package].locks.get(lock_name(release, stand.claim.program.packages), "")
+    return _list_pins(lock)
+
+
+@cache
+def _list_pins(lock: str) -> str:
     pins = [line.split(" ")[0] for line in lock.splitlines() if line and line[0].isalnum()]
     return ", ".join(pin.replace("==", " ") for pin in pins)
 

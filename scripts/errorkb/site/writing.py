@@ -10,15 +10,18 @@ from pathlib import Path
 def write_site(site: Mapping[str, str], folder: Path) -> int:
     """Write the mapping below ``folder`` and return how many files changed. Interrupted, the next run completes it."""
     changed = 0
+    for parent in {(folder / name).parent for name in site}:
+        parent.mkdir(parents=True, exist_ok=True)
     for name, text in site.items():
         changed += _write(folder / name, text.encode())
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir():
-            if not any(path.iterdir()):
-                path.rmdir()
-        elif path.relative_to(folder).as_posix() not in site:
-            path.unlink()
-            changed += 1
+    for base, _, names in os.walk(folder, topdown=False):
+        place = Path(base).relative_to(folder)
+        for name in names:
+            if (place / name).as_posix() not in site:
+                (folder / place / name).unlink()
+                changed += 1
+        if base != str(folder) and not any(Path(base).iterdir()):
+            (folder / place).rmdir()
     return changed
 
 
@@ -32,7 +35,6 @@ def find_stale(site: Mapping[str, str], folder: Path) -> list[str]:
 def _write(path: Path, content: bytes) -> bool:
     if path.is_file() and path.read_bytes() == content:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     partial.write_bytes(content)
     partial.replace(path)

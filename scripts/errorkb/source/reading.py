@@ -107,6 +107,8 @@ def _check_events(text: str, findings: Findings) -> bool:
     depth, documents, sound = 0, 0, True
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.ScalarEvent) and event.anchor is None and event.tag is None:
+                continue
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -160,7 +162,7 @@ def _build(node: yaml.Node, findings: Findings) -> Any:
 def _build_mapping(node: yaml.MappingNode, findings: Findings) -> dict[str, Any]:
     """Build a dict; of a key that is there twice, the first value stays."""
     data: dict[str, Any] = {}
-    places: dict[str, Position] = {}
+    keys: dict[str, yaml.Node] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
             message = f"a key must be text; this one is {_kind(key)}"
@@ -168,12 +170,12 @@ def _build_mapping(node: yaml.MappingNode, findings: Findings) -> dict[str, Any]
             continue
         _check_key(node, key, value, findings)
         built = _build(value, findings)
-        if key.value in places:
-            first = places[key.value]
+        if key.value in keys:
+            first = _place(keys[key.value])
             message = f"a key must stand once; {show(key.value)} stands in line {first.line}, column {first.column} too"
             findings.add(_place(key), "duplicate-key", message, "Keep one of the two.")
             continue
-        places[key.value] = _place(key)
+        keys[key.value] = key
         data[key.value] = built
     return data
 

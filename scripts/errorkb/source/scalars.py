@@ -38,6 +38,8 @@ def parse_scalar(text: str, kind: str) -> tuple[Plain, Misreading | None]:
 
 def misread(text: str, kind: str) -> Misreading | None:
     """Return what YAML takes the scalar for, if that is no text."""
+    if kind == "str":
+        return None
     quoted = f"Write {quote(text)} if text is meant"
     if kind == "null":
         return Misreading("read-as-null", "nothing (null)", f"{quoted}.")
