@@ -8,8 +8,7 @@ from inspect import cleandoc
 from pathlib import Path
 
 from errorkb.catalog import Catalog
-from errorkb.lint import claims, files, identity
-from errorkb.lint import prose as prose
+from errorkb.lint import claims, files, identity, prose, secrets, snippets
 from errorkb.problems import Problem
 
 Check = Callable[[Catalog, Path], Iterator[Problem]]
@@ -30,13 +29,25 @@ class Rule:
 
 RULES: tuple[Rule, ...] = (
     Rule("stray-file", files.check_stray_files),
+    Rule("reserved-name", files.check_reserved_names),
     Rule("schema-stale", files.check_schema),
     Rule("unknown-word", identity.check_vocabulary),
     Rule("unknown-record", identity.check_look_alikes),
     Rule("alias-taken", identity.check_aliases),
     Rule("unknown-server", identity.check_servers),
     Rule("prose-link", prose.check_prose_links),
+    Rule("todo", prose.check_todo),
+    Rule("promise", prose.check_promises),
+    Rule("identifier-outside-backticks", prose.check_identifiers),
+    Rule("bidi", prose.check_bidi),
+    Rule("same-text", prose.check_repetition),
+    Rule("secret", secrets.check_secrets),
+    Rule("unsafe-advice", secrets.check_unsafe_advice),
+    Rule("not-python", snippets.check_python),
+    Rule("swallowed", snippets.check_swallowed),
+    Rule("self-raised", snippets.check_self_raised),
     Rule("not-as-claimed", claims.check_verdicts),
+    Rule("unseen-wording", claims.check_wordings),
     Rule("evidence-orphan", claims.check_orphans),
 )
 

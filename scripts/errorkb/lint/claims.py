@@ -7,7 +7,13 @@ from pathlib import Path
 
 from errorkb.catalog import Catalog, Entry, Standing
 from errorkb.claims import Claim
+from errorkb.evidence import Observation
+from errorkb.lint.places import problem_at
+from errorkb.model.record import Record
+from errorkb.model.scope import is_in_scope
+from errorkb.model.snippet import Wording
 from errorkb.problems import Problem
+from errorkb.wording import match_lines, match_wording, parse_wording
 
 
 def check_verdicts(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -38,6 +44,25 @@ def check_orphans(catalog: Catalog, errors: Path) -> Iterator[Problem]:
             yield Problem(path, 1, 1, "evidence-orphan", message, f"python scripts/verify.py {entry.id}")
 
 
+def check_wordings(catalog: Catalog, errors: Path) -> Iterator[Problem]:
+    """Every wording of the record's `message` was seen in some run of a program that shows the symptom, on a release
+    that prints it. Asked once all these programs were run as they stand now.
+    """
+    for entry in catalog.entries.values():
+        if entry.record.message is None or entry.evidence is None:
+            continue
+        seen = _find_seen(catalog, entry)
+        releases = [item.version for item in catalog.packages[entry.package].package.releases]
+        for number, wording in enumerate(entry.record.message):
+            texts = [text for version, text in seen or () if is_in_scope(version, wording.applies_to)]
+            applies = any(is_in_scope(version, wording.applies_to) for version in releases)
+            if seen is None or not applies or any(_reads(entry.record, wording, text) for text in texts):
+                continue
+            message = "every wording must have been seen, and this one was seen on no release"
+            mend = "Add a cause with a program that prints it, narrow its `applies_to:`, or take it out."
+            yield problem_at(entry, ("message", number, "text"), "unseen-wording", message, mend)
+
+
 def _check_standing(entry: Entry, claim: Claim, standing: Standing) -> Iterator[Problem]:
     observation = standing.observation
     if observation is None or not standing.current or isinstance(observation.verdict, str):
@@ -47,3 +72,36 @@ def _check_standing(entry: Entry, claim: Claim, standing: Standing) -> Iterator[
         message = f"{claim.id} on {standing.release.version}: claimed: {finding.claimed}; seen: {finding.seen}"
         mend = f"Mend the record, then run: python scripts/verify.py {entry.id}"
         yield Problem(entry.source.path, position.line, position.column, "not-as-claimed", message, mend)
+
+
+def _find_seen(catalog: Catalog, entry: Entry) -> list[tuple[str, str]] | None:
+    """What the programs that show the symptom said: release and text. None if one of them is yet to be run."""
+    seen: list[tuple[str, str]] = []
+    for claim in entry.claims:
+        if not claim.id.endswith("broken") and not claim.id.startswith("dead_end/"):
+            continue
+        for standing in catalog.standings(entry, claim):
+            version, observation = standing.release.version, standing.observation
+            if not is_in_scope(version, claim.applies_to):
+                continue
+            if observation is None or not standing.current:
+                return None
+            seen += ((version, text) for text in _said(entry.record, observation))
+    return seen
+
+
+def _said(record: Record, seen: Observation) -> Iterator[str]:
+    if record.raises is not None:
+        resolved = seen.names.get(record.raises)
+        yield from (item.message for item in seen.exceptions if resolved is None or item.name == resolved.real)
+    elif record.warns is not None:
+        yield from (item.message for item in seen.warnings)
+    elif record.logs is not None:
+        yield from (item.message for item in seen.logs)
+    else:
+        yield from (seen.stdout, seen.stderr)
+
+
+def _reads(record: Record, wording: Wording, text: str) -> bool:
+    match = match_lines if record.kind == "exits" else match_wording
+    return match(parse_wording(wording.text), text) is not None

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from errorkb.catalog import Catalog, Entry
+from errorkb.lint.places import is_written, problem_at
 from errorkb.problems import Problem
-from errorkb.source import Location
 
 
 def check_vocabulary(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -25,7 +25,7 @@ def check_vocabulary(catalog: Catalog, errors: Path) -> Iterator[Problem]:
             if word not in words:
                 message = f"`{key}` must be one of {', '.join(words)}, was {word!r}"
                 mend = "errors/vocabulary.yaml says what each means."
-                yield _problem(entry, (key,), "unknown-word", message, mend)
+                yield problem_at(entry, (key,), "unknown-word", message, mend)
 
 
 def check_look_alikes(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -36,10 +36,10 @@ def check_look_alikes(catalog: Catalog, errors: Path) -> Iterator[Problem]:
             if other == entry.id or other not in catalog.entries:
                 message = f"a look-alike must be another record, and {other} is {_what(other, entry)}"
                 mend = "Write package/record, as in errors/package/record.yaml."
-                yield _problem(entry, place, "unknown-record", message, mend, at_key=True)
+                yield problem_at(entry, place, "unknown-record", message, mend, at_key=True)
             elif entry.id in catalog.entries[other].record.look_alikes and entry.id > other:
                 message = f"the difference to {other} must be written once, and stands there too"
-                yield _problem(entry, place, "unknown-record", message, "Take one of the two out.", at_key=True)
+                yield problem_at(entry, place, "unknown-record", message, "Take one of the two out.", at_key=True)
 
 
 def check_aliases(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -51,7 +51,7 @@ def check_aliases(catalog: Catalog, errors: Path) -> Iterator[Problem]:
             taken = alias if alias in catalog.entries else next((x for x in owners[alias] if x != entry.id), None)
             if taken is not None or owners[alias].count(entry.id) > 1:
                 message = f"the alias {alias} must lead to one page, and {taken or entry.id} has it already"
-                yield _problem(entry, ("aliases", number), "alias-taken", message, "Take it out of one of them.")
+                yield problem_at(entry, ("aliases", number), "alias-taken", message, "Take it out of one of them.")
 
 
 def check_servers(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -59,21 +59,15 @@ def check_servers(catalog: Catalog, errors: Path) -> Iterator[Problem]:
     for entry in catalog.entries.values():
         for claim in entry.claims:
             for host, name in claim.program.servers:
+                place = (*claim.location, "servers", host)
                 package, _, scenario = name.partition("/")
                 home = catalog.packages.get(package)
                 known = sorted(home.server.scenarios) if home and home.server else []
-                if scenario not in known:
+                if scenario not in known and is_written(entry.source.data, place):
                     has = ", ".join(f"{package}/{item}" for item in known) or "none"
                     message = f"{host} must be played by a scenario of errors/{package}/server.yaml ({has}), was {name}"
-                    place = (*claim.location, "servers", host)
-                    yield _problem(entry, place, "unknown-server", message, "Add the scenario, or name another one.")
+                    yield problem_at(entry, place, "unknown-server", message, "Add the scenario, or name another one.")
 
 
 def _what(other: str, entry: Entry) -> str:
     return "this one" if other == entry.id else "not one"
-
-
-def _problem(entry: Entry, place: Location, code: str, message: str, mend: str, at_key: bool = False) -> Problem:
-    source = entry.source
-    position = source.key_position(place) if at_key else source.position(place)
-    return Problem(source.path, position.line, position.column, code, message, mend)

@@ -2,33 +2,124 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from errorkb.catalog import Catalog
+from errorkb.lint.places import find_prose, find_texts, problem_at, problem_in
 from errorkb.problems import Problem
 from errorkb.prose import find_refused_links
 from errorkb.source import Location
 
 CODE_KEYS = frozenset(("code", "files", "env", "prints", "message", "args", "run", "servers"))
+REPEATED = 40
+
+_TODO = re.compile(r"\b(TODO|FIXME|XXX)\b")
+_PROMISE = re.compile(
+    r"\b[Gg]uarantee[ds]?\b|\b100 ?%|\b(?:will|does) always works?\b|\balways will work\b|\b[Nn]ever fails?\b"
+)
+# U+061C, U+200E and U+200F mark a direction, the others embed, override or isolate one (Unicode, UAX 9).
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Spans in backticks, and addresses: what stands there is no plain text.
+_MARKED = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)|https?://\S+", re.DOTALL)
+_IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*\(\)|\b__[A-Za-z]\w*__\b|\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b")
+_SENTENCE = re.compile(r"[^\s.!?][^.!?]*(?:[.!?](?!\s)[^.!?]*)*[.!?]*")
 
 
 def check_prose_links(catalog: Catalog, errors: Path) -> Iterator[Problem]:
     """A link in prose leads to an https address without a user name, on a host in plain ASCII."""
     for entry in catalog.entries.values():
-        for location, text in _texts((), entry.source.data):
-            for link in find_refused_links(text):
-                position = entry.source.position(location)
-                message = f"the link to {link.href} {link.why}"
+        if "](" not in entry.source.text:
+            continue
+        for location, text in find_texts(entry.source.data):
+            for link in find_refused_links(text) if CODE_KEYS.isdisjoint(location) else ():
+                message = f"{link.why}, was {link.href}"
                 mend = "Write [text](https://host/path), or backticks around what is not a link."
-                yield Problem(entry.source.path, position.line, position.column, "prose-link", message, mend)
+                yield problem_at(entry, location, "prose-link", message, mend)
 
 
-def _texts(location: Location, data: Any) -> Iterator[tuple[Location, str]]:
-    if isinstance(data, str):
-        yield location, data
-    pairs = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    for key, value in pairs:
-        if key not in CODE_KEYS:
-            yield from _texts((*location, key), value)
+def check_todo(catalog: Catalog, errors: Path) -> Iterator[Problem]:
+    """Prose is finished: there is no `TODO`, `FIXME` or `XXX` in it, unless in backticks."""
+    yield from _find_in_prose(
+        catalog,
+        _TODO,
+        ("TODO", "FIXME", "XXX"),
+        "todo",
+        "prose must be finished, and here stands {}",
+        "Write what is missing, or leave it out.",
+    )
+
+
+def check_promises(catalog: Catalog, errors: Path) -> Iterator[Problem]:
+    """Prose promises nothing that no run can prove: no "guaranteed", "100 %", "will always work", "never fails"."""
+    yield from _find_in_prose(
+        catalog,
+        _PROMISE,
+        ("uarantee", "100", "always", "ever fail"),
+        "promise",
+        'prose must promise only what runs can prove, and "{}" is more',
+        "Say what was seen, and on which releases.",
+    )
+
+
+def check_identifiers(catalog: Catalog, errors: Path) -> Iterator[Problem]:
+    """Names from code stand in backticks: `foo_bar`, `__init__`, `foo()`."""
+    yield from _find_in_prose(
+        catalog,
+        _IDENTIFIER,
+        ("_", "()"),
+        "identifier-outside-backticks",
+        "a name from code must stand in backticks, and {} does not",
+        "Write `{}`, with the backticks.",
+    )
+
+
+def check_bidi(catalog: Catalog, errors: Path) -> Iterator[Problem]:
+    """No text holds characters that turn the direction of reading, such as U+202E: what one sees would not be what
+    runs. Prose holds no control characters either, not even as an escape in double quotes.
+    """
+    for entry in catalog.entries.values():
+        if entry.source.text.isascii() and "\\" not in entry.source.text:
+            continue
+        for pattern, texts in ((_BIDI, find_texts(entry.source.data)), (_CONTROL, find_prose(entry))):
+            for location, text in texts:
+                for match in pattern.finditer(text):
+                    message = f"text must read as it runs, and U+{ord(match.group()):04X} here cannot be seen"
+                    mend = "Remove it; in a snippet, write it as Python's escape in a `code: |` block."
+                    yield problem_in(entry, (location, text), match.start(), "bidi", message, mend)
+
+
+def check_repetition(catalog: Catalog, errors: Path) -> Iterator[Problem]:
+    """A page says a thing once: no sentence of 40 characters or more stands in two places of its prose."""
+    for entry in catalog.entries.values():
+        first: dict[str, Location] = {}
+        for location, text in find_prose(entry):
+            for match in _SENTENCE.finditer(text) if len(text) >= REPEATED else ():
+                if match.end() - match.start() < REPEATED:
+                    continue
+                sentence = " ".join(match.group().split())
+                other = first.setdefault(sentence.casefold(), location)
+                if other != location:
+                    place = ".".join(map(str, other))
+                    message = f'a sentence must stand once, and "{sentence}" stands in `{place}` too'
+                    mend = "Take it out of one of the two, or say here what is different."
+                    yield problem_in(entry, (location, text), match.start(), "same-text", message, mend)
+
+
+def _find_in_prose(
+    catalog: Catalog, pattern: re.Pattern[str], hints: tuple[str, ...], code: str, message: str, mend: str
+) -> Iterator[Problem]:
+    """Yield a finding for each match outside of backticks and addresses; ``{}`` in the texts stands for the match.
+
+    Only a text that holds one of ``hints`` can match: a search for these is many times faster than the pattern's.
+    """
+    for entry in catalog.entries.values():
+        texts = find_prose(entry) if any(hint in entry.source.text for hint in hints) else ()
+        for location, text in texts:
+            if not any(hint in text for hint in hints):
+                continue
+            for match in pattern.finditer(_MARKED.sub(lambda marked: " " * len(marked.group()), text)):
+                told, how = message.replace("{}", match.group()), mend.replace("{}", match.group())
+                yield problem_in(entry, (location, text), match.start(), code, told, how)
