@@ -17,8 +17,8 @@ SNIPPET = "app.py"
 class Program:
     """A program and its whole world, everything inherited in place.
 
-    ``arguments`` follow the interpreter. ``servers`` maps each host to ``package/scenario``. ``packages`` are the
-    requirements installed beside the release, sorted.
+    ``arguments`` follow the interpreter. ``servers`` maps each host to ``package/scenario``. ``services`` are the
+    real servers on localhost, ``packages`` the requirements installed beside the release; both sorted.
     """
 
     code: str
@@ -26,6 +26,7 @@ class Program:
     env: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, str], ...]
     servers: tuple[tuple[str, str], ...]
+    services: tuple[str, ...]
     packages: tuple[str, ...]
 
     @property
@@ -85,7 +86,8 @@ def plan_claims(record: Record) -> tuple[Claim, ...]:
 def merge_worlds(inherited: World, own: World) -> World:
     """Put a world over the one it inherits from: mappings merge by key, null removes, the rest replaces."""
     merged: dict[str, object] = {
-        key: getattr(own if getattr(own, key) is not None else inherited, key) for key in ("args", "code", "packages")
+        key: getattr(own if getattr(own, key) is not None else inherited, key)
+        for key in ("args", "code", "packages", "services")
     }
     merged["run"] = own.run if own.run is not None or own.code is not None else inherited.run
     for key in ("env", "files", "servers"):
@@ -166,6 +168,7 @@ def _program(world: World) -> Program:
         env=_pairs(world.env),
         files=tuple(sorted(files.items())),
         servers=tuple((host, name if "/" in name else f"{name}/default") for host, name in _pairs(world.servers)),
+        services=tuple(sorted(world.services or ())),
         packages=tuple(sorted(world.packages or ())),
     )
 

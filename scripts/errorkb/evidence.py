@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import to_json
 
-from errorkb.claims import Claim, Expectation
+from errorkb.claims import Claim, Expectation, Program
 from errorkb.model.server import StubHost
 from errorkb.problems import Problem
 
@@ -117,7 +117,8 @@ class Finding(EvidenceModel):
 class Observation(EvidenceModel):
     """One claim on one release: when and on what it ran, what was seen, whether that is as claimed.
 
-    ``names`` holds every public name that the claim uses. ``traceback`` is the process's printed traceback; it is kept
+    ``names`` holds every public name that the claim uses. ``services`` are the real servers that ran, with their major
+    versions (``{"PostgreSQL": "15"}``). ``traceback`` is the process's printed traceback; it is kept
     once per distinct wording, at the newest release.
     """
 
@@ -137,6 +138,7 @@ class Observation(EvidenceModel):
     warnings: tuple[ObservedWarning, ...] = ()
     logs: tuple[ObservedLog, ...] = ()
     requests: tuple[ObservedRequest, ...] = ()
+    services: dict[str, str] = {}
     verdict: Literal["as claimed"] | tuple[Finding, ...] = ()
 
     @property
@@ -185,7 +187,8 @@ def _sort_keys(data: Any) -> Any:
 def compute_digest(claim: Claim, expectation: Expectation, lock: str, hosts: Mapping[str, StubHost]) -> str:
     """Hash what is executed or judged: program, world, expectation for the release, lock, server answers.
 
-    Prose, notes and sources of answers are left out: mending a typo costs no date.
+    Prose, notes and sources of answers are left out: mending a typo costs no date. So is the version of a real
+    server, which is the machine's: it stands in the evidence.
     """
     stubs = {host: stub.behaviour for host, stub in hosts.items()}
     outcomes = {
@@ -193,9 +196,14 @@ def compute_digest(claim: Claim, expectation: Expectation, lock: str, hosts: Map
         for name, outcome in (("shows", expectation.shows), ("never", expectation.never))
     }
     claimed = [outcomes, expectation.prints, expectation.http, expectation.sent_once]
-    before, after = (_encode(part) for part in ([JUDGING, vars(claim.program), claimed], [stubs]))
+    before, after = (_encode(part) for part in ([JUDGING, _world(claim.program), claimed], [stubs]))
     text = f"{before[:-1]}, {_encode_lock(lock)}, {after[1:]}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _world(program: Program) -> dict[str, Any]:
+    """The program with its world. What asks for no services is hashed as it was before there were any."""
+    return {key: value for key, value in vars(program).items() if value or key != "services"}
 
 
 _encode = json.JSONEncoder(sort_keys=True).encode

@@ -65,7 +65,7 @@ def test_only_what_stands_between_the_marks_is_written() -> None:
 
 # What looks like a code and is none; `read-as-null` is told of a key, as `key-not-text`.
 NO_CODES = {"utf-8", "read-as-null"}
-LOADERS = ("source/*.py", "model/validation.py", "catalog.py", "evidence.py")
+LOADERS = ("source/*.py", "model/validation.py", "catalog/loading.py", "evidence.py")
 
 
 def test_every_code_of_a_finding_while_loading_is_documented() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 from packaging.version import InvalidVersion, Version
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from errorkb.model.annotations import must_be
 from errorkb.model.snippet import Date, QualifiedName, RecordModel, Text, Url
 
 
@@ -22,7 +23,9 @@ class Release(RecordModel):
     """A release that records are verified on: in which Python, and with the rest of the world as of which day."""
 
     version: Annotated[str, AfterValidator(_check_version)]
-    python: Annotated[str, StringConstraints(pattern=r"^3\.\d+$")] = Field(description="The Python it runs on.")
+    python: Annotated[str, StringConstraints(pattern=r"^3\.\d+$"), must_be("a Python such as 3.11, in quotes")] = Field(
+        description="The Python it runs on."
+    )
     as_of: Date = Field(description="Other packages are resolved as they were on this day.")
     why: Text = Field(description="Why this release: who is on it, or what changed after it.")
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictInt, StringConstraints, field_validator, model_validator
 
+from errorkb.model.annotations import must_be, wrap_text
 from errorkb.model.snippet import (
     SYMPTOM_KEYS,
     Date,
@@ -24,10 +25,14 @@ from errorkb.model.snippet import (
     Url,
     Wordings,
     World,
-    wrap_text,
 )
 
-GitHubName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,39}$")]
+GitHubName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,39}$"), must_be("a GitHub name")]
+FixTime = Annotated[
+    str,
+    StringConstraints(pattern=r"^[1-9]\d*-[1-9]\d* (min|h)$"),
+    must_be("a span of minutes or hours, such as 2-5 min"),
+]
 
 
 class Commands(RecordModel):
@@ -122,9 +127,7 @@ class Record(Outcome):
     )
     severity: Text = Field(description="How bad it is; see vocabulary.yaml.")
     level: Text = Field(description="Who meets it; see vocabulary.yaml.")
-    fix_time: Annotated[str, StringConstraints(pattern=r"^[1-9]\d*-[1-9]\d* (min|h)$")] = Field(
-        description="The author's estimate: `2-5 min`."
-    )
+    fix_time: FixTime = Field(description="The author's estimate: `2-5 min`.")
     retry: Text = Field(description="Whether trying again can help; see vocabulary.yaml.")
     summary: Annotated[Text, Field(max_length=160)] = Field(description="What this means, in at most 160 characters.")
     quick_fix: AdviceField = Field(description="What helps most people, in one sentence.")

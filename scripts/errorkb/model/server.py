@@ -7,8 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from errorkb.model.annotations import must_be
+
 Text = Annotated[str, StringConstraints(min_length=1)]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Id = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), must_be("small letters, digits and single hyphens")
+]
 Tls = Literal["valid", "expired", "self-signed", "unknown-ca", "wrong-host"]
 
 
@@ -42,7 +46,9 @@ class Rule(ServerModel):
     the request's JSON body holds these keys with these values.
     """
 
-    request: Annotated[str, StringConstraints(pattern=r"^[A-Z]+ (/\S*|\*)$")]
+    request: Annotated[
+        str, StringConstraints(pattern=r"^[A-Z]+ (/\S*|\*)$"), must_be("a method and a path, or *: GET /x")
+    ]
     token: Text | None = None
     json_holds: dict[str, Any] | None = Field(default=None, alias="json")
     answer: Text

@@ -5,24 +5,61 @@ Field descriptions are the reference: they go into ``errors/schema.json`` and th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StringConstraints,
+    model_validator,
+)
 
+from errorkb.model.annotations import must_be, wrap_text
 from errorkb.model.scope import check_specifier
+from errorkb.model.service import Services
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-RecordId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$")]
-QualifiedName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
-Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$")]
-FilePath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]*[A-Za-z0-9_-](/[A-Za-z0-9_.-]*[A-Za-z0-9_-])*$")]
-Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(/\S*)?$")]
-Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Id = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+    must_be("small letters, digits and single hyphens, such as old-key-wins"),
+]
+RecordId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"),
+    must_be("package/record, such as anthropic/authentication-error"),
+]
+QualifiedName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$"),
+    must_be("a public name, such as anthropic.AuthenticationError"),
+]
+Host = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$"),
+    must_be("a host name in small letters, such as api.example.com"),
+]
+FilePath = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_.-]*[A-Za-z0-9_-](/[A-Za-z0-9_.-]*[A-Za-z0-9_-])*$"),
+    must_be("a path beside app.py, such as data/a.csv"),
+]
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*$"), must_be("the name of an environment variable")]
+Url = Annotated[
+    str,
+    StringConstraints(pattern=r"^https://[a-z0-9.-]+(/\S*)?$"),
+    must_be("an https address with a host in small letters"),
+]
+Date = Annotated[
+    str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), must_be('a date in quotes, such as "2026-11-24"')
+]
 Requirement = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(\[[a-z0-9,-]+\])?([=<>!~]=?[\w.,=<>!~]+)?$")
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(\[[a-z0-9,-]+\])?([=<>!~]=?[\w.,=<>!~]+)?$"),
+    must_be("a requirement of one package, such as python-dotenv or httpx<0.28"),
 ]
 Specifier = Annotated[str, BeforeValidator(check_specifier)]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
@@ -34,17 +71,6 @@ class RecordModel(BaseModel):
     """Frozen; unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def wrap_text(key: str, many: bool) -> Callable[[Any], Any]:
-    """Let authors write plain text where only the text matters: ``x`` means ``{key: x}``, or a list of one."""
-
-    def wrap(value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        return [{key: value}] if many else {key: value}
-
-    return wrap
 
 
 class Wording(RecordModel):
@@ -93,8 +119,8 @@ class Outcome(RecordModel):
     warns: QualifiedName | None = Field(None, description="The public name of the warning's category.")
     logs: Logs | None = Field(None, description="The log record: logger and level.")
     exits: StrictInt | None = Field(None, description="The exit code of a program that explains itself and stops.")
-    signals: Annotated[str, StringConstraints(pattern=r"^SIG[A-Z]+$")] | None = Field(
-        None, description="The signal that kills the program."
+    signals: Annotated[str, StringConstraints(pattern=r"^SIG[A-Z]+$"), must_be("a signal, such as SIGSEGV")] | None = (
+        Field(None, description="The signal that kills the program.")
     )
     where: Literal["thread", "group", "child"] | None = Field(
         None, description="Where the exception is raised, if not in the main thread of the program."
@@ -148,6 +174,10 @@ class World(RecordModel):
     files: dict[FilePath, str | None] = Field({}, description="Files beside `app.py`, by path.")
     servers: dict[Host, Text | None] = Field(
         {}, description="Hosts that answer: the package whose server.yaml plays them, or `package/scenario`."
+    )
+    services: Services | None = Field(
+        None,
+        description="Real servers that run on localhost, each on its usual port; a list replaces an inherited one.",
     )
     packages: tuple[Requirement, ...] | None = Field(None, description="Packages installed beside the release.")
 

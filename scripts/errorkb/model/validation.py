@@ -12,6 +12,7 @@ from errorkb.problems import Problem
 from errorkb.source import Location, Source
 
 Model = TypeVar("Model", bound=BaseModel)
+KEY = "[key]"  # what pydantic puts behind the place of a key that is wrong itself
 
 
 def read_model(model: type[Model], source: Source, reference: str) -> tuple[Model | None, list[Problem]]:
@@ -22,12 +23,20 @@ def read_model(model: type[Model], source: Source, reference: str) -> tuple[Mode
     try:
         return model.model_validate(source.data), []
     except ValidationError as error:
-        return None, [_problem(model, source, details, reference) for details in error.errors()]
+        found = error.errors()
+        return None, [_problem(model, source, item, reference) for item in found if not _is_echo(item, found)]
+
+
+def _is_echo(details: ErrorDetails, found: list[ErrorDetails]) -> bool:
+    """Whether a list is called too short only because an item in it is bad."""
+    place = details["loc"]
+    deeper = any(len(item["loc"]) > len(place) and item["loc"][: len(place)] == place for item in found)
+    return details["type"] == "too_short" and deeper
 
 
 def _problem(model: type[BaseModel], source: Source, details: ErrorDetails, reference: str) -> Problem:
     location = _location_in(source.data, details["loc"])
-    at_key = details["type"] in ("extra_forbidden", "missing")
+    at_key = details["type"] in ("extra_forbidden", "missing") or details["loc"][-1:] == (KEY,)
     position = source.key_position(location) if at_key else source.position(location)
     message, mend = _explain(model, details, location, reference)
     code = {"extra_forbidden": "unknown-key", "missing": "missing-key"}.get(details["type"], "wrong-value")
@@ -50,7 +59,7 @@ def _location_in(data: Any, location: tuple[int | str, ...]) -> Location:
 
 
 def _explain(model: type[BaseModel], details: ErrorDetails, location: Location, reference: str) -> tuple[str, str]:
-    name = ".".join(str(part) for part in details["loc"]) or "the file"
+    name = ".".join(str(part) for part in details["loc"] if part != KEY) or "the file"
     if details["type"] == "missing":
         return f"`{name}` must be there", f"Add it; {reference} says what it means."
     if details["type"] == "extra_forbidden":

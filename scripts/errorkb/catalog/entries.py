@@ -1,26 +1,21 @@
-"""Everything under ``errors/``, loaded: packages, records, evidence, vocabulary, and all problems."""
+"""The catalog: packages, records, evidence, vocabulary, all problems; and where each claim stands."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TypeVar
 
-from errorkb.claims import Claim, Expectation, plan_claims
-from errorkb.evidence import Evidence, Observation, compute_digest, read_evidence
+from errorkb.claims import Claim, Expectation
+from errorkb.evidence import Evidence, Observation, compute_digest
 from errorkb.model.package import Package, Release, Vocabulary
 from errorkb.model.record import Record
 from errorkb.model.server import Server, StubHost, resolve_scenario
-from errorkb.model.validation import Model, read_model
 from errorkb.problems import Problem
-from errorkb.source import Source, read_source
+from errorkb.source import Source
 
-REFERENCE = "errors/schema.json"
-RECORD_FILE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.yaml")
-FOLDER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NO_LOCK = ""
 Key = TypeVar("Key")
 
@@ -163,70 +158,3 @@ def _group(pairs: Iterable[tuple[Key, Entry]]) -> Mapping[Key, Sequence[Entry]]:
 def lock_name(release: Release, packages: tuple[str, ...]) -> str:
     """Name the lock of a release with the packages beside it: ``2.12.0``, ``2.12.0+python-dotenv``."""
     return re.sub(r"[^A-Za-z0-9.+=_-]", "_", "+".join((release.version, *packages)))
-
-
-def load(errors: Path) -> Catalog:
-    """Load the folder ``errors``. Bad data never raises: it is left out, and a Problem says why."""
-    problems: list[Problem] = []
-    vocabulary = _load_model(Vocabulary, errors / "vocabulary.yaml", problems)
-    packages: dict[str, PackageEntry] = {}
-    entries: dict[str, Entry] = {}
-    for folder in sorted(path for path in errors.iterdir() if path.is_dir() and FOLDER.fullmatch(path.name)):
-        package = _load_package(folder, problems)
-        if package is not None:
-            packages[folder.name] = package
-            entries.update(_load_entries(folder, problems))
-    return Catalog(vocabulary[0] if vocabulary else None, packages, entries, tuple(sorted(set(problems))))
-
-
-def label(path: Path) -> str:
-    """A path below ``errors`` as problems name it: ``errors/anthropic/package.yaml``."""
-    parts = path.parts
-    start = len(parts) - 1 - parts[::-1].index("errors") if "errors" in parts else max(len(parts) - 3, 0)
-    return "/".join(parts[start:])
-
-
-def _load_model(model: type[Model], path: Path, problems: list[Problem]) -> tuple[Model, Source] | None:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        mend = f"Make it; {REFERENCE} and the other packages show how."
-        problems.append(Problem(label(path), 1, 1, "file-unreadable", f"must be a file: {error.strerror}", mend))
-        return None
-    source, found = read_source(label(path), content)
-    problems.extend(found)
-    if source is None or found:
-        return None
-    loaded, found = read_model(model, source, REFERENCE)
-    problems.extend(found)
-    return (loaded, source) if loaded is not None else None
-
-
-def _load_package(folder: Path, problems: list[Problem]) -> PackageEntry | None:
-    loaded = _load_model(Package, folder / "package.yaml", problems)
-    server = _load_model(Server, folder / "server.yaml", problems) if (folder / "server.yaml").exists() else None
-    locks = {path.stem: path.read_text() for path in sorted((folder / "locks").glob("*.txt"))}
-    if loaded is None:
-        return None
-    return PackageEntry(folder.name, loaded[0], loaded[1], server[0] if server else None, locks)
-
-
-def _load_entries(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, Entry]]:
-    for path in sorted(folder.glob("*.yaml")):
-        if path.name in ("package.yaml", "server.yaml") or not RECORD_FILE.fullmatch(path.name):
-            continue
-        loaded = _load_model(Record, path, problems)
-        if loaded is None:
-            continue
-        record, source = loaded
-        name = f"{folder.name}/{path.stem}"
-        evidence = _load_evidence(path.with_suffix(".evidence.json"), problems)
-        yield name, Entry(name, record, source, plan_claims(record), evidence)
-
-
-def _load_evidence(path: Path, problems: list[Problem]) -> Evidence | None:
-    if not path.exists():
-        return None
-    evidence, found = read_evidence(label(path), path.read_bytes())
-    problems.extend(found)
-    return evidence

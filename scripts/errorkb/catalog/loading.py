@@ -1,0 +1,109 @@
+"""Load everything under ``errors/``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from errorkb.catalog.entries import Catalog, Entry, PackageEntry
+from errorkb.claims import plan_claims
+from errorkb.evidence import Evidence, read_evidence
+from errorkb.model.package import Package, Vocabulary
+from errorkb.model.record import Record
+from errorkb.model.server import Server
+from errorkb.model.validation import Model, read_model
+from errorkb.problems import Problem
+from errorkb.source import Source, read_source
+
+REFERENCE = "errors/schema.json"
+RECORD_FILE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.yaml")
+FOLDER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def load(errors: Path) -> Catalog:
+    """Load the folder ``errors``. Bad data never raises: it is left out, and a Problem says why."""
+    problems: list[Problem] = []
+    vocabulary = _load_model(Vocabulary, errors / "vocabulary.yaml", problems)
+    packages: dict[str, PackageEntry] = {}
+    entries: dict[str, Entry] = {}
+    for folder in sorted(path for path in errors.iterdir() if path.is_dir() and FOLDER.fullmatch(path.name)):
+        package = _load_package(folder, problems)
+        if package is not None:
+            packages[folder.name] = package
+            entries.update(_load_entries(folder, problems))
+    return Catalog(vocabulary[0] if vocabulary else None, packages, entries, tuple(sorted(set(problems))))
+
+
+def label(path: Path) -> str:
+    """A path below ``errors`` as problems name it: ``errors/anthropic/package.yaml``."""
+    parts = path.parts
+    start = len(parts) - 1 - parts[::-1].index("errors") if "errors" in parts else max(len(parts) - 3, 0)
+    return "/".join(parts[start:])
+
+
+def _load_model(model: type[Model], path: Path, problems: list[Problem]) -> tuple[Model, Source] | None:
+    content = _read_file(path, f"Make it; {REFERENCE} and the other packages show how.", problems)
+    if content is None:
+        return None
+    source, found = read_source(label(path), content)
+    problems.extend(found)
+    if source is None or found:
+        return None
+    loaded, found = read_model(model, source, REFERENCE)
+    problems.extend(found)
+    return (loaded, source) if loaded is not None else None
+
+
+def _read_file(path: Path, mend: str, problems: list[Problem]) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        message = f"{label(path)} must be a file that can be read: {error.strerror}"
+        problems.append(Problem(label(path), 1, 1, "file-unreadable", message, mend))
+        return None
+
+
+def _load_locks(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.glob("*.txt")):
+        mend = f"verify makes locks: git rm -r {label(path)}, then python scripts/verify.py"
+        content = _read_file(path, mend, problems)
+        if content is None:
+            continue
+        try:
+            yield path.stem, content.decode()
+        except UnicodeDecodeError:
+            problems.append(Problem(label(path), 1, 1, "not-utf-8", "a lock must be UTF-8", mend))
+
+
+def _load_package(folder: Path, problems: list[Problem]) -> PackageEntry | None:
+    loaded = _load_model(Package, folder / "package.yaml", problems)
+    server = _load_model(Server, folder / "server.yaml", problems) if (folder / "server.yaml").exists() else None
+    locks = dict(_load_locks(folder / "locks", problems))
+    if loaded is None:
+        return None
+    return PackageEntry(folder.name, loaded[0], loaded[1], server[0] if server else None, locks)
+
+
+def _load_entries(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, Entry]]:
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name in ("package.yaml", "server.yaml") or not RECORD_FILE.fullmatch(path.name):
+            continue
+        loaded = _load_model(Record, path, problems)
+        if loaded is None:
+            continue
+        record, source = loaded
+        name = f"{folder.name}/{path.stem}"
+        evidence = _load_evidence(path.with_suffix(".evidence.json"), problems)
+        yield name, Entry(name, record, source, plan_claims(record), evidence)
+
+
+def _load_evidence(path: Path, problems: list[Problem]) -> Evidence | None:
+    if not path.exists():
+        return None
+    content = _read_file(path, f"git rm -r {label(path)}, then python scripts/verify.py", problems)
+    if content is None:
+        return None
+    evidence, found = read_evidence(label(path), content)
+    problems.extend(found)
+    return evidence

@@ -1,0 +1,31 @@
+"""What the models say of a field beyond its type: words for what it must be, and a shorter way to write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+
+
+def must_be(words: str) -> WrapValidator:
+    """Say in words what a value must be, where a pattern would be all that is said."""
+
+    def check(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return handler(value)
+        except ValidationError:
+            raise ValueError(f"must be {words}, was {value!r}") from None
+
+    return WrapValidator(check)
+
+
+def wrap_text(key: str, many: bool) -> Callable[[Any], Any]:
+    """Let authors write plain text where only the text matters: ``x`` means ``{key: x}``, or a list of one."""
+
+    def wrap(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return [{key: value}] if many else {key: value}
+
+    return wrap
