@@ -53,11 +53,12 @@ def printed(last: str) -> str:
         ("ValueError: no\na note", "no", "no"),
         ("ValueError: at 0x7f00aa11bb22", "at 0x7f33cc44dd55", "at 0x…"),
         ("ValueError", "", ""),
+        ("ValueError: \n\nYou tried it.", "\n\nYou tried it.", "You tried it."),
         ("ValueError: no", "something else", "no"),
         ("SyntaxError: invalid syntax", "invalid syntax (app.py, line 1)", "invalid syntax"),
         ("ValueError: " + "x" * 9000, "x" * 8000, "x" * 9000),
     ],
-    ids=["suggestion", "written after", "note", "address", "empty", "another", "print says less", "report was cut"],
+    ids=["suggestion", "written after", "note", "address", "empty", "begins with line ends", "another", "print says less", "report was cut"],
 )  # fmt: skip
 def test_a_message_is_what_the_exception_says_and_not_what_is_printed_behind_it(
     last: str, message: str, kept: str
@@ -159,6 +160,29 @@ def test_where_an_exception_was_raised() -> None:
     ]
 
 
+SPAWNED = """\
+Traceback (most recent call last):
+  File "<string>", line 1, in <module>
+    from multiprocessing.spawn import spawn_main; spawn_main(tracker_fd=5, pipe_handle=7)
+  File "/usr/local/lib/python3.11/multiprocessing/spawn.py", line 122, in spawn_main
+    exitcode = _main(fd, parent_sentinel)
+RuntimeError: not yet
+"""
+
+
+@pytest.mark.parametrize(
+    ("stderr", "where"),
+    [
+        (printed("ValueError: no"), None),
+        ("Exception in thread Thread-1:\n" + printed("ValueError: no"), "thread"),
+        ("Process Process-1:\n" + printed("ValueError: no"), "child"),
+        (SPAWNED, "child"),
+    ],
+)
+def test_where_an_exception_ended_what(stderr: str, where: str | None) -> None:
+    assert see(stderr).exceptions[0].where == where
+
+
 def test_warnings_and_logs_are_what_the_observed_run_reported() -> None:
     report = [
         {"event": "warning", "class": "builtins.DeprecationWarning", "message": "old at 0x7f00aa11bb22"},
@@ -185,6 +209,16 @@ def test_two_runs_must_agree(second: RunResult, finding: tuple[str, str] | None)
         [Finding(claimed=f"two runs agree: the first {finding[0]}", seen=f"the second {finding[1]}")] if finding else []
     )
     assert find_disagreements(first, second) == expected
+
+
+def test_of_long_texts_the_difference_is_shown() -> None:
+    first, second = (ran(stdout="x" * 10**6 + end + "y" * 10**6) for end in ("a", "b"))
+    assert find_disagreements(first, second) == [
+        Finding(
+            claimed=f"two runs agree: the first prints '{'x' * 40}a{'y' * 159}'",
+            seen=f"the second prints '{'x' * 40}b{'y' * 159}'",
+        )
+    ]
 
 
 def test_a_program_that_speaks_for_the_observer_is_found_out() -> None:

@@ -23,7 +23,7 @@ _LINKS: dict[str, Link] = {
     "During handling of the above exception, another exception occurred:": "context",
 }
 _HEADING = re.compile(
-    r"(?P<thread>Exception in thread .*:)|(?P<ignored>Exception ignored .*)"
+    r"(?P<thread>Exception in thread .*:)|(?P<ignored>Exception ignored .*)|Process \S.*:"
     r"|Task exception was never retrieved|--- Logging error ---|Error in sys\.excepthook:|Original exception was:"
 )
 _FRAME = re.compile(r'  File "(.*)", line ([0-9]{1,9})(?:, in (.*))?')
@@ -80,11 +80,13 @@ def final_traceback(text: str) -> Traceback | None:
 
 
 def normalise_text(text: str) -> str:
-    """Replace what differs from run to run, and no more: addresses in memory, the prefix of the standard library.
+    """Replace what differs from run to run, and no more: addresses in memory, numbers of threads, the prefix of the
+    standard library.
 
     Of 50 records run five times each, 46 printed the same every time; most others varied in addresses only.
     """
     text = re.sub(r"\b0x[0-9a-f]{6,}", "0x…", text)
+    text = re.sub(r"\b(thread id )[0-9]{6,}", r"\1…", text)
     return re.sub(r"(?<![\w/.-])/usr/lib/(python3\.[0-9]+)/", r"/usr/local/lib/\1/", text)
 
 

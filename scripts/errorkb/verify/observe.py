@@ -23,6 +23,7 @@ from errorkb.verify.runs import RunResult
 
 SNIPPET_FOLDER = "/app/"
 CHILD_HEADING = "Process "
+SHOWN, SHOWN_BEFORE = 200, 40
 
 
 def observe(
@@ -53,6 +54,7 @@ def observe(
         stderr="" if tracebacks else stderr,
         warnings=tuple(_warnings(events)),
         logs=tuple(_logs(events)),
+        services=pristine.services,
         requests=tuple(ObservedRequest.model_validate(request.model_dump()) for request in pristine.requests),
     )
 
@@ -66,12 +68,20 @@ def find_disagreements(pristine: RunResult, observed: RunResult) -> list[Finding
     ]
     found = [
         Finding(claimed=f"two runs agree: the first {what} {first!r}", seen=f"the second {what} {second!r}")
-        for what, first, second in pairs
-        if first != second
+        for what, *texts in pairs
+        if texts[0] != texts[1]
+        for first, second in [_cut_to_difference(*texts)]
     ]
     if any(event["event"] == "forged" for event in observed.report):
         found.append(Finding(claimed="only the observer reports", seen="the program wrote to its channel"))
     return found
+
+
+def _cut_to_difference(first: str, second: str) -> tuple[str, str]:
+    """Cut two texts, which may be a megabyte each, to where they begin to differ."""
+    same = next((at for at, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), 10**9)
+    start = max(min(same, len(first), len(second)) - SHOWN_BEFORE, 0)
+    return first[start : start + SHOWN], second[start : start + SHOWN]
 
 
 def _describe_end(result: RunResult) -> str:
@@ -93,7 +103,7 @@ def _exceptions(traceback: Traceback, printed: list[Traceback]) -> Iterable[Obse
     where: Literal["thread", "child"] | None = None
     if traceback.origin == "thread":
         where = "thread"
-    elif traceback.heading.startswith(CHILD_HEADING):
+    elif traceback.heading.startswith(CHILD_HEADING) or _is_spawned(traceback):
         where = "child"
     yield ObservedException(
         name=traceback.exception,
@@ -105,6 +115,12 @@ def _exceptions(traceback: Traceback, printed: list[Traceback]) -> Iterable[Obse
     for member in traceback.members:
         for inner in _exceptions(member[-1], list(member)):
             yield inner.model_copy(update={"where": "group"})
+
+
+def _is_spawned(traceback: Traceback) -> bool:
+    """Whether a process that multiprocessing spawned printed it: its outer frames are `python -c` and `spawn_main`."""
+    outer = traceback.frames[:2]
+    return len(outer) == 2 and outer[0].file == "<string>" and outer[1].function == "spawn_main"
 
 
 def _raised_in(traceback: Traceback) -> Literal["snippet", "library"]:
@@ -159,14 +175,14 @@ def _report_of(name: str, printed: str, reported: list[dict[str, Any]]) -> dict[
 
 
 def _fits(printed: str, error: dict[str, Any]) -> bool:
-    said = _said(error)
+    said, printed = _said(error), printed.strip("\n")
     return printed.startswith(said) or said.startswith(printed)
 
 
 def _message(printed: str, error: dict[str, Any]) -> str:
     """What the exception says. A report that was cut does not tell; of a SyntaxError, readers see less than it says."""
     said = _said(error)
-    return said if printed.startswith(said) and len(error["message"]) < TEXT_CHARACTERS else printed
+    return said if printed.strip("\n").startswith(said) and len(error["message"]) < TEXT_CHARACTERS else printed
 
 
 def _said(error: dict[str, Any]) -> str:
