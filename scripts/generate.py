@@ -6,18 +6,22 @@ environment.enter()
 
 import gc
 import sys
+from collections.abc import Iterator
 
 import click
 from mkdocs.utils.yaml import yaml_load
 
-from errorkb.catalog import load
+from errorkb.catalog import Catalog, load
 from errorkb.lint import check_catalog
+from errorkb.match import render_index
 from errorkb.model.schema import render_schema
 from errorkb.paths import DOCS, ERRORS, ROOT, TEMPLATES
 from errorkb.problems import render_problems
-from errorkb.site.record_page import Settings
+from errorkb.site.foot import Settings
 from errorkb.site.render import render_site
 from errorkb.site.writing import find_stale, write_site
+
+INDEX = "assets/finder.json"
 
 
 @click.command(help="Write build/docs from the records.")
@@ -35,7 +39,7 @@ def main(check: bool, schema: bool) -> None:
     problems = check_catalog(catalog, ERRORS)
     if problems:
         sys.exit(render_problems(problems))
-    site = render_site(catalog, TEMPLATES, read_settings())
+    site = render_all(catalog)
     if check:
         stale = find_stale(site, DOCS)
         sys.exit(
@@ -45,6 +49,19 @@ def main(check: bool, schema: bool) -> None:
         )
     DOCS.mkdir(parents=True, exist_ok=True)
     click.echo(f"{len(catalog.entries)} records, {len(site)} files, {write_site(site, DOCS)} changed")
+
+
+def render_all(catalog: Catalog) -> dict[str, str]:
+    """Render every file of the site: the pages, and the index that the finder loads."""
+    index = render_index(catalog, read_hand_written())
+    return {**render_site(catalog, TEMPLATES, read_settings()), INDEX: index}
+
+
+def read_hand_written() -> Iterator[tuple[str, str]]:
+    """Address and title of each page that is written by hand."""
+    for path in sorted((TEMPLATES / "docs").glob("*.md")):
+        first = path.read_text(encoding="utf-8").split("\n", 2)[1]
+        yield f"{path.stem}/", first.removeprefix("title: ")
 
 
 def read_settings() -> Settings:

@@ -4,9 +4,21 @@ import environment
 
 environment.enter()
 
-import datetime
-import re
+import signal
 import sys
+
+
+def stop(*_: object) -> None:
+    """End by Ctrl-C: one line, whatever is under way. Leaving the pool ends its workers."""
+    sys.exit("Interrupted. What was finished is kept; --stale runs the rest.")
+
+
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell's background jobs ignore it
+    signal.signal(signal.SIGINT, stop)
+
+import datetime
+import os
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
@@ -20,12 +32,13 @@ from errorkb.paths import BUILD, ERRORS
 from errorkb.problems import render_problems
 from errorkb.verify.environments import PackagesUnavailable
 from errorkb.verify.keeping import compare_evidence, merge_evidence, write_evidence
-from errorkb.verify.namespace import SandboxUnavailable
+from errorkb.verify.namespace import SandboxUnavailable, check_tools
 from errorkb.verify.plan import Selection, Shard, Task, order_tasks, plan_tasks
 from errorkb.verify.pool import Pool, RunFailed
 from errorkb.verify.relocking import relock
 from errorkb.verify.verification import verify_tasks
 from errorkb.verify.worlds import find_interpreters, prepare_worlds, write_missing_locks
+from errorkb.verify.writing import sweep_partial_files
 
 ENVIRONMENTS = BUILD / "environments"
 console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -39,11 +52,15 @@ class Outcome:
     findings: int = 0
     differences: int = 0
     missing: int = 0
+    unserved: int = 0
 
 
 @dataclass
 class Keeper:
-    """Takes observations; once all of a record are there, writes its evidence or, with ``check``, compares it."""
+    """Takes observations; once all of a record are there, writes its evidence or, with ``check``, compares it.
+
+    What lacked a server says nothing of the record, only of this machine: it keeps the evidence that it has.
+    """
 
     catalog: Catalog
     check: bool
@@ -54,19 +71,24 @@ class Keeper:
     def take(self, task: Task, observation: Observation) -> None:
         """Take one observation."""
         name = task.entry.id
-        self.fresh[name][task.claim.id, task.release.version] = observation
-        self.outcome.ran += 1
-        self._print_findings(task, observation)
+        if observation.observed == "not-runnable":
+            self.outcome.unserved += 1
+            click.echo(f"not run, {observation.reason}: {task.key}")
+        else:
+            self.fresh[name][task.claim.id, task.release.version] = observation
+            self.outcome.ran += 1
+            self._print_findings(task, observation)
         self.left[name] -= 1
-        if not self.left[name]:
+        if not self.left[name] and name in self.fresh:
             self._keep(name)
 
     def _keep(self, name: str) -> None:
         entry = self.catalog.entries[name]
-        evidence = merge_evidence(self.catalog, entry, self.fresh.pop(name))
+        fresh = self.fresh.pop(name)
         if not self.check:
-            write_evidence(evidence, ERRORS)
+            write_evidence(self.catalog, entry, fresh, ERRORS)
             return
+        evidence = merge_evidence(self.catalog, entry, fresh)
         if entry.evidence is None:
             differences = [f"{name}: there is no evidence yet"]
         else:
@@ -112,7 +134,11 @@ def main(
     ids: tuple[str, ...], claim: str | None, release: str | None, check: bool, stale: bool, relocking: bool,
     shard: Shard | None, jobs: int,
 ) -> None:  # fmt: skip
-    """Exit with 0 if all is as claimed (and as kept, with --check), else with 1."""
+    """Exit with 0 if all is as claimed (and as kept, with --check), else with 1.
+
+    Where CI is set, exit with 1 also if a server that a claim needs is not installed.
+    """
+    sweep_partial_files(ERRORS)
     catalog = load_or_refuse(ids)
     selection = Selection(ids, claim, release, stale, shard)
     try:
@@ -121,24 +147,30 @@ def main(
                 click.echo(line)
             catalog = load(ERRORS)
         outcome = run(catalog, plan_or_refuse(catalog, selection), check, jobs)
-    except SandboxUnavailable as unavailable:
-        sys.exit(f"{unavailable.reason}\n{unavailable.mend}")
-    except (PackagesUnavailable, RunFailed) as failure:
+    except (SandboxUnavailable, PackagesUnavailable) as unavailable:
+        sys.exit(f"{unavailable.reason}\n    {unavailable.mend}")
+    except RunFailed as failure:
         sys.exit(f"verify could not go on: {failure}")
-    except KeyboardInterrupt:
-        sys.exit("Interrupted. What was finished is kept; --stale runs the rest.")
+    except OSError as failure:
+        place = f" ({failure.filename})" if failure.filename else ""
+        sys.exit(
+            f"verify could not go on: {failure.strerror}{place}\n    What was finished is kept; --stale runs the rest."
+        )
     click.echo(
         f"{outcome.ran} claims run, {outcome.findings} findings, {outcome.differences} differences, "
-        f"{outcome.missing} without an interpreter"
+        f"{outcome.missing} without an interpreter, {outcome.unserved} without a server"
     )
-    sys.exit(1 if outcome.findings or outcome.differences else 0)
+    # Where CI is set, what this machine could install is not passed over.
+    unserved = outcome.unserved if os.environ.get("CI") else 0
+    sys.exit(1 if outcome.findings or outcome.differences or unserved else 0)
 
 
 def load_or_refuse(ids: tuple[str, ...]) -> Catalog:
-    """Load the records; stop at problems and at unknown ids."""
+    """Load the records; stop at problems and at unknown ids. Evidence that cannot be read is what verify mends."""
     catalog = load(ERRORS)
-    if catalog.problems:
-        sys.exit(render_problems(catalog.problems))
+    problems = [problem for problem in catalog.problems if problem.code != "evidence-unreadable"]
+    if problems:
+        sys.exit(render_problems(problems))
     unknown = sorted(set(ids) - set(catalog.entries))
     if unknown:
         raise click.UsageError(
@@ -162,6 +194,8 @@ def today() -> str:
 
 def run(catalog: Catalog, tasks: list[Task], check: bool, jobs: int) -> Outcome:
     """Run all tasks and keep what was seen, record by record."""
+    if tasks:
+        check_tools()
     interpreters = find_interpreters(catalog)
     worlds = [task.world for task in tasks]
     for failure in write_missing_locks(catalog, worlds, interpreters, ERRORS, console.print):
@@ -180,7 +214,8 @@ def run(catalog: Catalog, tasks: list[Task], check: bool, jobs: int) -> Outcome:
         bar = progress.add_task("running", total=len(runnable))
         for task, observation in verify_tasks(catalog, runnable, prepared, pool, today()):
             progress.advance(bar)
-            console.print(f"{task.key}: {'as claimed' if observation.holds else 'NOT AS CLAIMED'}")
+            if observation.observed != "not-runnable":
+                console.print(f"{task.key}: {'as claimed' if observation.holds else 'NOT AS CLAIMED'}")
             keeper.take(task, observation)
     return outcome
 

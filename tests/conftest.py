@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -33,12 +34,24 @@ def lack_of_sandbox() -> str | None:
 
 
 @functools.cache
+def lack_of_services() -> str | None:
+    """Why no real server can be run here, or None."""
+    if not any(Path("/usr").glob("lib/postgresql/*/bin/postgres")):
+        return "needs PostgreSQL: apt-get install postgresql"
+    return None if shutil.which("redis-server") else "needs Redis: apt-get install redis-server"
+
+
+@functools.cache
 def lack_of_browser() -> str | None:
     """Why no page can be looked at here, or None."""
     return None if find_chromium() else "needs Chromium: apt-get install chromium"
 
 
-GATES: dict[str, Callable[[], str | None]] = {"sandbox": lack_of_sandbox, "browser": lack_of_browser}
+GATES: dict[str, Callable[[], str | None]] = {
+    "sandbox": lack_of_sandbox,
+    "services": lack_of_services,
+    "browser": lack_of_browser,
+}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

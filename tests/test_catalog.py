@@ -121,7 +121,11 @@ def test_a_missing_vocabulary_is_told_of(tmp_path: Path) -> None:
     catalog = load(errors)
     assert catalog.vocabulary is None
     assert [(item.path, item.code, item.message) for item in catalog.problems] == [
-        ("errors/vocabulary.yaml", "file-unreadable", "errors/vocabulary.yaml must be a file that can be read: No such file or directory")
+        (
+            "errors/vocabulary.yaml",
+            "file-unreadable",
+            "errors/vocabulary.yaml must be a file that can be read: No such file or directory",
+        )
     ]
 
 

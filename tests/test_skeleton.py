@@ -162,22 +162,34 @@ def test_nothing_follows_the_tests_last_line(project: Path) -> None:
 
 @pytest.mark.parametrize("root", [True, False], ids=["root", "anybody else"])
 def test_missing_system_packages_are_installed_by_root_and_named_to_others(root: bool, tmp_path: Path) -> None:
+    system = tmp_path / "system"
+    (system / "usr/sbin").mkdir(parents=True)
     (tmp_path / "id").write_text(f"#!/bin/sh\necho {0 if root else 1000}\n")
-    (tmp_path / "apt-get").write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/ran\n')
+    (tmp_path / "apt-get").write_text(
+        f'#!/bin/sh\necho "$@" >>{tmp_path}/ran\n"$SYSTEM_ROOT/usr/sbin/policy-rc.d"\necho "start: $?" >>{tmp_path}/ran\n'
+    )
     for name in ("id", "apt-get"):
         (tmp_path / name).chmod(0o755)
-    for name in ("ls", "grep"):
+    for name in ("ls", "grep", "mkdir", "chmod", "rm"):
         (tmp_path / name).symlink_to(shutil.which(name) or name)
     script = ["/bin/sh", str(ROOT / "scripts/system_packages.sh")]
-    result = subprocess.run(script, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+    environ = {"PATH": str(tmp_path), "SYSTEM_ROOT": str(system)}
+    result = subprocess.run(script, env=environ, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, "")
     # libseccomp is a file, not a command: on a machine that lacks it, it is named as well.
-    missing = "chromium bubblewrap" + " libseccomp2" * ("Missing: libseccomp2" in result.stdout)
+    seccomp = " libseccomp2" * ("Missing: libseccomp2" in result.stdout)
+    missing = f"chromium bubblewrap{seccomp} postgresql redis-server"
     assert "Missing: chromium (tests of pages in a real browser)\n" in result.stdout
     assert "Missing: bubblewrap (tests that run snippets in the sandbox)\n" in result.stdout
     if root:
         ran = (tmp_path / "ran").read_text().splitlines()
-        assert ran == ["update -qq", f"install -y -qq --no-install-recommends {missing}"]
+        # 101 is policy-rc.d's word for: start nothing.
+        install = f"install -y -qq --no-install-recommends {missing}"
+        assert ran == ["update -qq", "start: 101", install, "start: 101"]
+        (settings,) = (path for path in system.rglob("*") if path.is_file())
+        assert settings == system / "etc/postgresql-common/createcluster.d/errorkb.conf"
+        assert settings.read_text().splitlines()[-1] == "create_main_cluster = false"
     else:
         assert result.stdout.splitlines()[-1].endswith(f"sudo apt-get install {missing}")
         assert not (tmp_path / "ran").exists()
+        assert [path for path in system.rglob("*") if path.is_file()] == []

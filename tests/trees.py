@@ -5,7 +5,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from errorkb.catalog import REFERENCE, Catalog, Entry, PackageEntry, load
+from errorkb.catalog import Catalog, Entry, PackageEntry, load
+from errorkb.catalog.loading import REFERENCE
 from errorkb.claims import plan_claims
 from errorkb.evidence import Evidence
 from errorkb.model.package import Package

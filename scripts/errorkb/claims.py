@@ -17,8 +17,8 @@ SNIPPET = "app.py"
 class Program:
     """A program and its whole world, everything inherited in place.
 
-    ``arguments`` follow the interpreter. ``servers`` maps each host to ``package/scenario``. ``services`` are the
-    real servers on localhost, ``packages`` the requirements installed beside the release; both sorted.
+    ``arguments`` follow the interpreter. ``servers`` maps each host to ``package/scenario``. ``packages`` are the
+    requirements installed beside the release, ``services`` the real servers on localhost; both sorted.
     """
 
     code: str
@@ -26,8 +26,8 @@ class Program:
     env: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, str], ...]
     servers: tuple[tuple[str, str], ...]
-    services: tuple[str, ...]
     packages: tuple[str, ...]
+    services: tuple[str, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -1,72 +1,17 @@
 """What a person does with the site, in a real browser."""
 
-import functools
-import http.server
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
-from errorkb.catalog import load
-from errorkb.paths import ERRORS, ROOT, TEMPLATES
 from errorkb.site.links import check_links
-from errorkb.site.record_page import Settings
-from errorkb.site.render import render_site
-from errorkb.site.writing import write_site
+from sites import open_page
 
 pytestmark = pytest.mark.browser
 RECORD = "anthropic/authentication-error/"
 PAGES = ["", "anthropic/", RECORD, "e/", "http/401/", "how-verification-works/"]
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    write_site(render_site(load(ERRORS), TEMPLATES, Settings()), folder / "build" / "docs")
-    config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").replace("templates/theme", str(TEMPLATES / "theme"))
-    (folder / "mkdocs.yml").write_text(config, encoding="utf-8")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(folder / "mkdocs.yml")]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return folder / "build" / "site"
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="session")
-def address(built: Path) -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(built)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-# Not for the whole session: while it is there, so is its event loop, and no other test can run one.
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-def open_page(browser: Browser, address: str, scheme: str = "light", width: int = 1280, height: int = 800) -> Page:
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    page.goto(address)
-    return page
 
 
 def test_every_internal_link_and_anchor_leads_somewhere(built: Path) -> None:

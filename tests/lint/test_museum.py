@@ -13,7 +13,7 @@ from errorkb.lint.files import RESERVED
 from errorkb.lint.reading import READ
 from errorkb.paths import ERRORS, ROOT, TEMPLATES
 from errorkb.problems import render_problem
-from errorkb.site.record_page import Settings
+from errorkb.site.foot import Settings
 from errorkb.site.render import render_site
 from trees import MUSEUM, build_museum_tree, build_tree
 

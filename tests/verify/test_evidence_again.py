@@ -20,6 +20,8 @@ def test_evidence_comes_out_the_same(name: str) -> None:
     command = [sys.executable, str(ROOT / "scripts" / "verify.py"), name, "--check"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
+    if "0 without a server" not in result.stdout:
+        pytest.skip("needs a server that is not installed; see the reason in what verify printed")
 
 
 @pytest.mark.parametrize("name", SAMPLE)

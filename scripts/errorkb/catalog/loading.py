@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from stat import S_ISREG
 
 from errorkb.catalog.entries import Catalog, Entry, PackageEntry
 from errorkb.claims import plan_claims
@@ -27,7 +28,8 @@ def load(errors: Path) -> Catalog:
     vocabulary = _load_model(Vocabulary, errors / "vocabulary.yaml", problems)
     packages: dict[str, PackageEntry] = {}
     entries: dict[str, Entry] = {}
-    for folder in sorted(path for path in errors.iterdir() if path.is_dir() and FOLDER.fullmatch(path.name)):
+    places = errors.iterdir() if errors.is_dir() else ()
+    for folder in sorted(path for path in places if path.is_dir() and FOLDER.fullmatch(path.name)):
         package = _load_package(folder, problems)
         if package is not None:
             packages[folder.name] = package
@@ -56,12 +58,16 @@ def _load_model(model: type[Model], path: Path, problems: list[Problem]) -> tupl
 
 
 def _read_file(path: Path, mend: str, problems: list[Problem]) -> bytes | None:
+    """The bytes of a file, or None with a Problem. What is no regular file is not opened: a pipe would never end."""
+    reason = "it is a folder, or no regular file"
     try:
-        return path.read_bytes()
+        if S_ISREG(path.stat().st_mode):
+            return path.read_bytes()
     except OSError as error:
-        message = f"{label(path)} must be a file that can be read: {error.strerror}"
-        problems.append(Problem(label(path), 1, 1, "file-unreadable", message, mend))
-        return None
+        reason = error.strerror or str(error)
+    message = f"{label(path)} must be a file that can be read: {reason}"
+    problems.append(Problem(label(path), 1, 1, "file-unreadable", message, mend))
+    return None
 
 
 def _load_locks(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from errorkb.catalog import Catalog, Entry
 from errorkb.site import index_views as page
+from errorkb.site.foot import Settings
 from errorkb.site.message import name_of, shown_message
-from errorkb.site.record_page import Settings, severity_fact
+from errorkb.site.record_page import severity_fact
 from errorkb.site.sections import prose
 from errorkb.site.standing import Stand, render_edited, render_time, stand_of
 from errorkb.site.text import cut, relative

@@ -17,6 +17,8 @@ from pygments.token import Name, Operator, Punctuation, Text
 
 from errorkb.claims import SNIPPET, Program
 from errorkb.evidence import Observation
+from errorkb.model.service import KINDS
+from errorkb.site.text import show_controls
 from errorkb.site.views import Change, Code, CodeLine, Output, OutputPart
 
 
@@ -56,7 +58,7 @@ Block = tuple[str, str]
 
 
 def list_blocks(program: Program) -> list[Block]:
-    """What a reader needs to run the program: its code, environment, files, packages, command."""
+    """What a reader needs to run the program: its code, environment, files, packages, servers, command."""
     files = [(name, text) for name, text in program.files if name != SNIPPET]
     blocks = [(SNIPPET, program.code)] if program.code else []
     blocks += (
@@ -65,6 +67,8 @@ def list_blocks(program: Program) -> list[Block]:
     blocks += [(name, text) for name, text in files if text]
     if program.packages:
         blocks.append(("Packages", "pip install " + " ".join(program.packages)))
+    if program.services:
+        blocks.append(("Servers", "\n".join(KINDS[name].description for name in program.services)))
     if program.arguments != (SNIPPET,):
         blocks.append(("Command", "python " + " ".join(shlex.quote(item) for item in program.arguments)))
     return blocks
@@ -72,7 +76,7 @@ def list_blocks(program: Program) -> list[Block]:
 
 def render_code(label: str | None, text: str, changes: Sequence[Change] = (), language: str | None = None) -> Code:
     """Highlight a text, line by line; ``changes`` marks the lines in order."""
-    text = text.rstrip("\n")
+    text = show_controls(text).rstrip("\n")  # Pygments would take a lone carriage return for a line end
     language = language or ("python" if label is None or label.endswith(".py") else None)
     html = highlight(text, LEXERS[language], FORMATTER) if language else str(escape(text))
     lines = html.split("\n")[: text.count("\n") + 1]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from markupsafe import Markup
 
 from errorkb.catalog import Catalog, Entry
 from errorkb.model.record import Record
 from errorkb.site import record_view as page
+from errorkb.site.foot import Settings, render_foot
 from errorkb.site.message import name_of, render_message
 from errorkb.site.programs import render_code, render_output
 from errorkb.site.sections import (
@@ -22,20 +21,11 @@ from errorkb.site.sections import (
     render_releases,
     render_run,
 )
-from errorkb.site.standing import Stand, render_line, render_time, stand_of
+from errorkb.site.standing import Stand, describe_servers, render_line, render_time, stand_of
 from errorkb.site.text import relative
-from errorkb.site.views import Banner, EvidenceLine, Fact, Link, More
+from errorkb.site.views import Banner, EvidenceLine, Fact, Link
 
-MORE = 6
 KINDS = {"warns": "a warning", "logs": "a log record", "exits": "a program that explains itself"}
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What ``mkdocs.yml`` says of the site: the repository's address, empty for none, and the branch to edit."""
-
-    repository: str = ""
-    branch: str = "main"
 
 
 def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.RecordView:
@@ -62,7 +52,7 @@ def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.Re
         why=prose(record.why),
         evidence=_evidence(catalog, entry, stands),
         references=tuple(Link(item.title, item.url) for item in record.references),
-        foot=_foot(catalog, entry, settings, here),
+        foot=render_foot(catalog, entry, settings, here),
         qualified=record.raises or record.warns,
         base=_base(record, broken),
         kind=KINDS.get(record.kind or ""),
@@ -137,9 +127,9 @@ def _verified(stands: dict[str, Stand]) -> EvidenceLine | None:
         return None
     versions = _versions(stands)
     span = f", {versions[-1]} to {versions[0]}" if len(versions) > 1 else f": {versions[0]}"
-    stub = ", against a stub server" if any(stand.claim.program.servers for stand in stands.values()) else ""
+    servers = describe_servers(stands.values())
     count = f"{len(versions)} release{'s' * (len(versions) != 1)}"
-    text = Markup("Verified {} on {}{}{}").format(render_time(dates[0]), count, span, stub)
+    text = Markup("Verified {} on {}{}{}").format(render_time(dates[0]), count, span, servers)
     return EvidenceLine("ok", text, Link("Verify", "#evidence"))
 
 
@@ -220,29 +210,3 @@ def _notes(catalog: Catalog, entry: Entry, stands: dict[str, Stand]) -> tuple[pa
         scope = f"applies to {entry.package} {note.applies_to}" if note.applies_to else None
         found.append(page.Note(note.by, note.date, scope, prose(note.text), run))
     return tuple(found)
-
-
-def _foot(catalog: Catalog, entry: Entry, settings: Settings, here: str) -> page.Foot:
-    contribution = None
-    if settings.repository:
-        file = f"{settings.branch}/errors/{entry.id}.yaml"
-        edit, view = f"{settings.repository}/edit/{file}", f"{settings.repository}/blob/{file}"
-        report = f"{settings.repository}/issues/new?title={entry.id}"
-        contribution = page.Contribution(edit, report, edit, view)
-    groups = [
-        (
-            f"More errors of {entry.package}",
-            f"{entry.package}/",
-            catalog.by_package[entry.package],
-        )
-    ]
-    if entry.record.http:
-        same = catalog.by_status[entry.record.http]
-        groups.append((f"More errors with HTTP {entry.record.http}", f"http/{entry.record.http}/", same))
-    more = []
-    for title, target, entries in groups:
-        others = [e for e in entries[: MORE + 1] if e.id != entry.id][:MORE]
-        links = tuple(Link(f"{name_of(e.record)}: {e.record.symptom}", relative(here, f"{e.id}/")) for e in others)
-        if links:
-            more.append(More(title, links, Link("All", relative(here, target))))
-    return page.Foot(contribution, tuple(more), entry.record.authors)

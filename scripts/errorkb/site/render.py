@@ -10,6 +10,7 @@ from markupsafe import escape
 
 from errorkb.catalog import Catalog, Entry
 from errorkb.evidence import render_evidence
+from errorkb.site.foot import Settings
 from errorkb.site.indexes import (
     former_names,
     group_by,
@@ -21,7 +22,7 @@ from errorkb.site.indexes import (
     status_text,
 )
 from errorkb.site.message import title_of
-from errorkb.site.record_page import Settings, render_record
+from errorkb.site.record_page import render_record
 from errorkb.site.standing import stand_of
 from errorkb.site.text import encode, relative, render_front_matter
 from errorkb.site.views import Link

@@ -19,7 +19,12 @@ from errorkb.site.views import Advice, Code, Command, Details, EvidenceLine, Out
 from errorkb.wording import changed_words
 
 ELIDED = "  … the frames are in the stack trace below"
-PLACES = {"app.py": "in the code", "Environment": "in the environment", "Command": "in the command"}
+PLACES = {
+    "app.py": "in the code",
+    "Environment": "in the environment",
+    "Command": "in the command",
+    "Servers": "in the servers that run",
+}
 
 
 def prose(text: str) -> Markup:
@@ -91,6 +96,9 @@ def render_details(catalog: Catalog, entry: Entry, stand: Stand) -> Details | No
         rows.append(Row("Answer", _answer(catalog, stand, first.status)))
     elif stand.claim.program.servers:
         parts.append("no request")
+    if seen.services:
+        servers = ", ".join(f"{name} {version}" for name, version in sorted(seen.services.items()))
+        rows.append(Row("Server", Markup("%s, a real one, started for this run") % servers))
     parts.append(f"same on {stand.proven} of {len(stand.inside)} releases")
     packages = _packages(catalog, entry, stand)
     if packages:

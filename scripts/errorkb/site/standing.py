@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -11,6 +11,7 @@ from errorkb.catalog import Catalog, Entry, Standing
 from errorkb.claims import Claim
 from errorkb.evidence import Observation
 from errorkb.model.scope import is_in_scope
+from errorkb.model.service import KINDS
 from errorkb.site.views import EvidenceLine
 
 NOT_RUN = EvidenceLine("none", Markup("not run yet"))
@@ -76,6 +77,14 @@ def render_line(stand: Stand, verb: str) -> EvidenceLine:
 def render_edited(date: str) -> EvidenceLine:
     """The line at a claim that was edited after it was run."""
     return EvidenceLine("edited", Markup("was verified {}; edited since").format(render_time(date)))
+
+
+def describe_servers(stands: Iterable[Stand]) -> str:
+    """What the programs talked to: ``, against a stub server``, ``, against a real PostgreSQL``; empty for nothing."""
+    programs = [stand.claim.program for stand in stands]
+    stub = ["a stub server"] if any(program.servers for program in programs) else []
+    real = sorted({f"a real {KINDS[name].name}" for program in programs for name in program.services})
+    return f", against {' and '.join([*stub, *real])}" if stub or real else ""
 
 
 def render_time(date: str) -> Markup:

@@ -13,8 +13,12 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\u
 
 def encode(html: str) -> str:
     """Return HTML in ASCII: control characters as their symbols, all else beyond ASCII as character references."""
-    shown = UNWRITABLE.sub(_show, html.replace("\r\n", "\n"))
-    return shown.encode("ascii", "xmlcharrefreplace").decode()
+    return show_controls(html).encode("ascii", "xmlcharrefreplace").decode()
+
+
+def show_controls(text: str) -> str:
+    """Return the text with control characters as their symbols, and what has none as U+FFFD."""
+    return UNWRITABLE.sub(_show, text.replace("\r\n", "\n"))
 
 
 def render_front_matter(fields: Mapping[str, object]) -> str:

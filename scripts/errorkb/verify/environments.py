@@ -28,7 +28,13 @@ PASSED_ON = frozenset(
         *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy"),
     )
 )
-NETWORK_SIGNS = ("Request failed after", "error sending request", "No space left on device")
+NETWORK_SIGNS = ("Request failed after", "error sending request", "network was disabled")
+DISK_SIGNS = ("No space left on device", "(os error 13)", "(os error 28)", "(os error 30)", "(os error 122)")
+# Where systems keep the authorities that they trust. uv's own list knows no private one.
+TRUSTED = (
+    *("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem"),
+    "/etc/ssl/cert.pem",
+)
 REASON_LINES = 12
 UV_SECONDS = 1800
 
@@ -41,7 +47,15 @@ class CannotInstall:
 
 
 class PackagesUnavailable(Exception):  # noqa: N818  named for what happened
-    """uv could not do its work at all: no network, no disk. Says nothing about the packages asked for."""
+    """uv could not do its work at all: no network, no disk. Says nothing about the packages asked for.
+
+    ``mend`` is what to do about it.
+    """
+
+    def __init__(self, reason: str, mend: str) -> None:
+        super().__init__(f"{reason}\n    {mend}")
+        self.reason = reason
+        self.mend = mend
 
 
 def render_instant(as_of: str) -> str:
@@ -94,7 +108,7 @@ def _build_environment(lock: str, interpreter: Interpreter, as_of: str, target: 
     shutil.rmtree(building, ignore_errors=True)
     made = _run_uv(["venv", "--quiet", "--python", interpreter.executable, str(building)])
     if made.returncode:
-        raise PackagesUnavailable(_explain(made).reason)
+        raise _give_up(made.stderr or f"it ended with status {made.returncode}")
     site = find_site_packages(building, interpreter.minor)
     for patch in site.glob("_virtualenv.*"):  # uv's import hook for distutils: no one's real program runs with it
         patch.unlink()
@@ -124,19 +138,39 @@ def _hold_lock(path: Path) -> Iterator[None]:
 def _run_uv(arguments: list[str], text: str = "") -> subprocess.CompletedProcess[str]:
     """Run uv without any settings but those that say where packages come from."""
     environ = {name: value for name, value in os.environ.items() if name in PASSED_ON}
-    return subprocess.run(
-        [uv.find_uv_bin(), "--no-config", "--no-python-downloads", "--color", "never", *arguments],
-        input=text, capture_output=True, text=True, errors="replace", env=environ, cwd="/", umask=0o022,
-        timeout=UV_SECONDS, check=False,
-    )  # fmt: skip
+    if environ.keys().isdisjoint(("UV_SYSTEM_CERTS", "UV_NATIVE_TLS")) and any(Path(path).exists() for path in TRUSTED):
+        environ["UV_SYSTEM_CERTS"] = "true"
+    dies_with_us = ("setpriv", "--pdeathsig", "KILL", "--")
+    try:
+        return subprocess.run(
+            [*dies_with_us, uv.find_uv_bin(), "--no-config", "--no-python-downloads", "--color", "never", *arguments],
+            input=text, capture_output=True, text=True, errors="replace", env=environ, cwd="/", umask=0o022,
+            timeout=UV_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise _give_up(f"no answer within {UV_SECONDS} seconds") from None
 
 
 def _explain(done: subprocess.CompletedProcess[str]) -> CannotInstall:
     """Tell packages that cannot be had (uv exits 1) from a machine that cannot fetch (mostly uv exits 2)."""
-    reason = "\n".join(done.stderr.strip().splitlines()[-REASON_LINES:])
-    if done.returncode != 1 or any(sign in reason for sign in NETWORK_SIGNS):
-        raise PackagesUnavailable(reason)
+    said = done.stderr.strip() or f"it ended with status {done.returncode}"
+    reason = "\n".join(said.splitlines()[-REASON_LINES:])
+    if done.returncode != 1 or any(sign in reason for sign in (*NETWORK_SIGNS, *DISK_SIGNS)):
+        raise _give_up(reason)
     return CannotInstall(reason)
+
+
+def _give_up(said: str) -> PackagesUnavailable:
+    """Put into one line what uv said: what failed, and the cause at the end of the chain."""
+    lines = [line.strip() for line in said.splitlines()]
+    errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")] or lines[:1]
+    causes = [line.partition(": ")[2] for line in lines if line.lower().startswith(("cause: ", "caused by: "))]
+    reason = ": ".join(["uv could not work", *errors[:1], *causes[-1:]])
+    if any(sign in said for sign in DISK_SIGNS):
+        return PackagesUnavailable(reason, "Make room, or let it write, where build/environments and uv's cache are.")
+    return PackagesUnavailable(
+        reason, "Check the network. uv heeds UV_OFFLINE, UV_DEFAULT_INDEX, HTTPS_PROXY and SSL_CERT_FILE."
+    )
 
 
 def _let_others_read(folder: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import fcntl
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from errorkb.catalog import Catalog, Entry
-from errorkb.evidence import FORMAT, Evidence, Observation, render_evidence
+from errorkb.catalog import Catalog, Entry, label
+from errorkb.evidence import FORMAT, Evidence, Observation, read_evidence, render_evidence
 from errorkb.model.scope import newest_first
+from errorkb.verify.writing import write_whole
 
 Observations = Mapping[tuple[str, str], Observation]
 LIBRARY_FRAME = re.compile(r'(  File "/usr/local/lib/python3\.\d+/(?!site-packages)[^"]*"), line \d+')
@@ -30,15 +32,16 @@ def merge_evidence(catalog: Catalog, entry: Entry, fresh: Observations) -> Evide
     return Evidence(format=FORMAT, record=entry.id, claims=claims)
 
 
-def write_evidence(evidence: Evidence, errors: Path) -> None:
-    """Write an evidence file whole or not at all."""
-    path = errors / f"{evidence.record}.evidence.json"
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        partial.write_text(render_evidence(evidence), encoding="utf-8")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+def write_evidence(catalog: Catalog, entry: Entry, fresh: Observations, errors: Path) -> None:
+    """Put fresh observations over the evidence that is on disk by now, and write that.
+
+    Another process may have written what it saw since the catalog was loaded, so the record is locked meanwhile.
+    """
+    path = errors / f"{entry.id}.evidence.json"
+    with (errors / f"{entry.id}.yaml").open("rb") as record:
+        fcntl.flock(record, fcntl.LOCK_EX)
+        kept = read_evidence(label(path), path.read_bytes())[0] if path.exists() else None
+        write_whole(path, render_evidence(merge_evidence(catalog, replace(entry, evidence=kept), fresh)))
 
 
 def compare_evidence(entry: Entry, kept: Evidence, made: Evidence) -> list[str]:
@@ -63,8 +66,12 @@ def _compare(kept: Observation | None, made: Observation | None) -> Iterable[str
 
 
 def _comparable(observation: Observation) -> dict[str, object]:
-    """Everything but the date and the patch release; of frames in the standard library, not the line."""
+    """Everything but the date, the patch release and the versions of real servers.
+
+    Of frames in the standard library, the line is left out.
+    """
     data = observation.model_dump(mode="json", exclude={"date", "python"})
+    data["services"] = sorted(observation.services)
     if observation.traceback is not None:
         data["traceback"] = LIBRARY_FRAME.sub(r"\1", observation.traceback)
     return data

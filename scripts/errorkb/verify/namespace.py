@@ -22,6 +22,12 @@ from errorkb.verify.runs import Interpreter, Reply, Run, WorkerSettings
 SCRIPTS = Path(os.path.realpath(__file__)).parents[2]
 FIRST_UID = 61000  # systemd leaves 60578 to 61183 unused
 INSTALL = "sudo apt-get install bubblewrap util-linux libseccomp2"
+# The worker is the first process of its own process namespace: however it dies, the kernel ends what it started. That
+# bubblewrap dies with its parent is not enough: it says so to the kernel only some time after its start.
+UNSHARE = (
+    *("unshare", "--user", "--map-root-user", "--net", "--mount"),
+    *("--pid", "--fork", "--kill-child", "--mount-proc", "--"),
+)
 PACKAGES = {"bwrap": "bubblewrap", "unshare": "util-linux", "setpriv": "util-linux", "prlimit": "util-linux"}
 KNOBS = (
     ("/proc/sys/kernel/unprivileged_userns_clone", "0", "sudo sysctl -w kernel.unprivileged_userns_clone=1"),
@@ -129,7 +135,7 @@ def build_worker_command(
 ) -> list[str]:
     """Build the command that starts a worker. Every part of it but the first replaces itself by the next."""
     python = _own_python()
-    ordinary = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--", python, "-m", "errorkb.verify.worker"]
+    ordinary = [*UNSHARE, python, "-m", "errorkb.verify.worker"]
     if uid != 0:
         return ordinary
     needed = json.dumps([str(path) for path in _needed_folders(interpreters, environments)])

@@ -121,6 +121,7 @@ def plan_runs(task: Task, environment: str, hosts: dict[str, StubHost]) -> list[
         python=task.release.python,
         environment=environment,
         hosts=hosts,
+        services=program.services,
     )
     if not needs_observing(task.expectation):
         return [pristine]

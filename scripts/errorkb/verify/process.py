@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from errorkb.verify.memory import measure_memory
+from errorkb.verify.memory import count_files, count_sockets, measure_memory
 from errorkb.verify.runs import Ending
+from errorkb.verify.sandbox import SPACES
 
 MIB = 1024 * 1024
 OUTPUT_BYTES = 1 * MIB
 REPORT_BYTES = 4 * MIB
 MEMORY_BYTES = 2048 * MIB
+FILES = 50_000  # an empty file takes a kilobyte of the kernel's memory, which no size of a space bounds
+SOCKETS = 2048  # what was sent and not received takes up to a quarter of a megabyte for each
 WATCH_SECONDS = 0.05
 CHUNK = 65536
 PACKET = 262144
@@ -88,6 +91,7 @@ async def run_command(
         going.stop("signalled")
         await process.wait()
         if going.inside is not None:
+            await _wait_readable(going.inside)  # readable once the first process, hence every process inside, is gone
             os.close(going.inside)
 
 
@@ -96,14 +100,12 @@ async def _follow(going: _Going, status_read: int, report: socket.socket | None,
     assert process.stdout
     assert process.stderr
     clock = asyncio.get_running_loop().call_later(timeout_seconds, going.stop, "timed-out")
-    watch = asyncio.create_task(_watch_memory(going))
+    watch = asyncio.create_task(_watch_use(going))
     try:
         stdout, stderr, *_ = await asyncio.gather(
             _read_stream(going, process.stdout), _read_stream(going, process.stderr),
             _read_status(going, status_read), _read_report(going, report), process.wait(),
         )  # fmt: skip
-        if going.inside is not None:
-            await _wait_readable(going.inside)  # readable once the first process, hence every process inside, is gone
     finally:
         clock.cancel()
         watch.cancel()
@@ -167,11 +169,15 @@ async def _read_report(going: _Going, report: socket.socket | None) -> None:
                 return
 
 
-async def _watch_memory(going: _Going) -> None:
+async def _watch_use(going: _Going) -> None:
     while True:
         await asyncio.sleep(WATCH_SECONDS)
-        if going.pid is not None and measure_memory(going.pid, MEMORY_BYTES) > MEMORY_BYTES:
+        if going.pid is None:
+            continue
+        if measure_memory(going.pid, MEMORY_BYTES) > MEMORY_BYTES or count_sockets() > SOCKETS:
             going.stop("over-memory")
+        if count_files(going.pid, SPACES) > FILES:
+            going.stop("disk-full")
 
 
 async def _wait_readable(descriptor: int) -> None:

@@ -9,6 +9,7 @@ from packaging.version import Version
 
 from errorkb.catalog import Catalog, PackageEntry
 from errorkb.verify.environments import CannotInstall, make_lock
+from errorkb.verify.writing import write_whole
 
 
 def relock(catalog: Catalog, packages: Collection[str], today: str, errors: Path) -> Iterator[str]:
@@ -58,7 +59,7 @@ def _write_release(home: PackageEntry, version: str, as_of: str, errors: Path) -
         place = home.source.position(("releases", 0, key))
         line = lines[place.line - 1]
         lines[place.line - 1] = line[: place.column - 1] + line[place.column - 1 :].replace(old, new, 1)
-    path.write_text("".join(lines), encoding="utf-8")
+    write_whole(path, "".join(lines))
 
 
 def _pins(lock: str) -> dict[str, str]:

@@ -37,7 +37,8 @@ class Run(WallModel):
     ``arguments`` follow the interpreter (``["app.py", "--port", "abc"]``, ``["-m", "pytest"]``). ``files`` are
     paths below ``/app``, the working directory. ``python`` is the interpreter's minor version (``3.11``).
     ``environment`` names a prepared environment (see ``environments``). ``hosts`` are the only names that
-    resolve. ``observed`` asks for the second kind of run, whose report shows what print does not.
+    resolve, beside localhost; there listen the real servers of ``services``. ``observed`` asks for the second kind
+    of run, whose report shows what print does not.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Run(WallModel):
     python: str
     environment: str
     hosts: dict[str, StubHost]
+    services: tuple[str, ...] = ()
     observed: bool = False
     timeout_seconds: float = 60
 
@@ -63,8 +65,10 @@ class Request(WallModel):
 class RunResult(WallModel):
     """How the run ended and what it left: output as printed (invalid UTF-8 replaced), requests, the report.
 
-    ``exit_code`` is None unless ``ending`` is ``exited``; ``signal`` (``SIGSEGV``) is None unless ``signalled``.
-    ``report`` holds the observer's events in order; empty for a pristine run.
+    ``disk-full`` means that it was stopped because it had made more files than anything needs; one that has filled a
+    space with bytes is told so by the system instead. ``exit_code`` is None unless ``ending`` is ``exited``; ``signal``
+    (``SIGSEGV``) is None unless ``signalled``. ``report`` holds the observer's events in order; empty for a pristine
+    run. ``services`` are the real servers that ran, with their major versions.
     """
 
     key: str
@@ -76,6 +80,7 @@ class RunResult(WallModel):
     python_version: str
     requests: list[Request]
     report: list[dict[str, Any]]
+    services: dict[str, str] = {}
 
 
 class WorkerSettings(WallModel):

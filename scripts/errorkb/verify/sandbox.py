@@ -18,6 +18,11 @@ HOSTNAME = "sandbox"
 OBSERVER = "/run/observer"
 OBSERVER_VARIABLE = "ERRORKB_OBSERVER"
 UID = "1000"
+WALL = (
+    *("--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup"),
+    *("--uid", UID, "--gid", UID, "--hostname", HOSTNAME),
+    *("--die-with-parent", "--new-session", "--disable-userns", "--cap-drop", "ALL"),
+)
 # Sizes of what a program may write to, each a file system of its own in memory.
 SPACES = {"/tmp": 128 * MIB, HOME: 64 * MIB, "/dev/shm": 64 * MIB, APP: 64 * MIB}
 # A file may outgrow every space, so that a full disk shows as "No space left on device" and not as a signal.
@@ -82,9 +87,7 @@ def build_command(run: Run, world: World, hold: Hold) -> list[str]:
     """
     return [
         "bwrap",
-        *("--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup"),
-        *("--uid", UID, "--gid", UID, "--hostname", HOSTNAME),
-        *("--die-with-parent", "--new-session", "--disable-userns", "--cap-drop", "ALL"),
+        *WALL,
         *_environment(run, world),
         *world.system,
         *_interpreter(world, hold),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import tempfile
+from collections.abc import Collection
 
 # Each was found useful to leave the sandbox or to hang the run, and no record's program needs one. Memory made by
 # memfd_create or shmget belongs to no process, so the memory watch cannot see it.
@@ -25,9 +26,10 @@ class NoSeccomp(Exception):  # noqa: N818  named for what happened
     """The library libseccomp is not installed."""
 
 
-def render_filter() -> bytes:
-    """Render the deny list as a BPF program for this machine. Raises ``NoSeccomp`` where libseccomp is missing.
+def render_filter(allowed: Collection[str] = ()) -> bytes:
+    """Render the deny list, without the calls ``allowed``, as a BPF program for this machine.
 
+    Raises ``NoSeccomp`` where libseccomp is missing.
     Calls of a foreign architecture (32-bit calls on a 64-bit kernel) end the process: libseccomp's default.
     """
     try:
@@ -35,7 +37,7 @@ def render_filter() -> bytes:
     except RuntimeError as failure:
         raise NoSeccomp(str(failure)) from failure
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-    for name in DENIED:
+    for name in set(DENIED) - set(allowed):
         rules.add_rule(pyseccomp.ERRNO(errno.EPERM), name)
     for name in UNKNOWN:
         rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), name)

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from errorkb.catalog import Catalog
-from errorkb.evidence import Observation, ResolvedName
+from errorkb.evidence import Observation, Observed, ResolvedName
 from errorkb.verify.judge import claimed_names, judge
 from errorkb.verify.names import parse_resolved, plan_resolving
 from errorkb.verify.observe import find_disagreements, observe
 from errorkb.verify.plan import OBSERVED, PRISTINE, Task, World, plan_runs
 from errorkb.verify.pool import Pool
 from errorkb.verify.runs import Run, RunResult
+from errorkb.verify.services import describe_lack
 from errorkb.verify.worlds import Prepared
 
 Names = Mapping[World, Mapping[str, ResolvedName]]
@@ -23,14 +24,20 @@ def verify_tasks(
 ) -> Iterator[tuple[Task, Observation]]:
     """Run every task and yield it with its judged observation, as they come.
 
-    Tasks whose world is not in ``worlds`` are passed over: their interpreter is missing.
+    Tasks whose world is not in ``worlds`` are passed over: their interpreter is missing. What needs a server that is
+    not installed is yielded as ``not-runnable``.
     """
     runnable = []
     for task in tasks:
         prepared = worlds.get(task.world)
-        if prepared is not None and prepared.environment is None:
-            yield task, _not_installed(catalog, task, prepared, date)
-        elif prepared is not None:
+        if prepared is None:
+            continue
+        lack = describe_lack(task.claim.program.services)
+        if prepared.environment is None:
+            yield task, _not_run(catalog, task, "cannot-install", prepared.reason, date)
+        elif lack is not None:
+            yield task, _not_run(catalog, task, "not-runnable", lack, date)
+        else:
             runnable.append(task)
     names = _resolve_names(runnable, worlds, pool)
     yield from _run_tasks(catalog, runnable, worlds, names, pool, date)
@@ -81,14 +88,14 @@ def _resolve_names(tasks: Sequence[Task], worlds: Mapping[World, Prepared], pool
     return {keys[result.key]: parse_resolved(result) for result in pool.run_all(runs)}
 
 
-def _not_installed(catalog: Catalog, task: Task, prepared: Prepared, date: str) -> Observation:
+def _not_run(catalog: Catalog, task: Task, observed: Observed, reason: str | None, date: str) -> Observation:
     digest = catalog.digest(task.entry, task.claim, task.release) or ""
     seen = Observation(
         date=date,
         python=task.release.python,
         isolation="none",
         digest=digest,
-        observed="cannot-install",
-        reason=prepared.reason,
+        observed=observed,
+        reason=reason,
     )
     return seen.model_copy(update={"verdict": judge(task.expectation, task.claim.program, seen, ())})

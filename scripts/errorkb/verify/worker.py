@@ -23,10 +23,13 @@ from errorkb.verify.process import Ended, WallFailed, run_command
 from errorkb.verify.runs import Interpreter, Reply, Run, RunResult, Unavailable, WorkerSettings
 from errorkb.verify.sandbox import World, build_command, describe_environment, describe_system
 from errorkb.verify.seccomp import NoSeccomp, render_filter
+from errorkb.verify.services import ServiceHost
 from errorkb.verify.stubs import StubInternet
 
 LINE_BYTES = 64 * 1024 * 1024
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
+# PostgreSQL guards its data by a System V segment.
+SERVICES_NEED = ("shmget",)
 SHOW_BANNER = ["-c", "import sys; print(sys.version)"]
 
 
@@ -38,15 +41,23 @@ class Worker:
         self._seccomp = seccomp
         self._system = describe_system()
         self._authority = Authority()
+        self._services = ServiceHost(self._system, render_filter(SERVICES_NEED))
         self._checked: set[str] = set()
 
     async def run(self, run: Run) -> RunResult:
-        """Run one program against the stubs of its hosts. Raises ``WallFailed`` where it could not be started."""
+        """Run one program against the stubs of its hosts and its services.
+
+        Raises ``WallFailed`` where it, or a service, could not be started.
+        """
         interpreter = self._settings.interpreters[run.python]
         await self._check_interpreter(run, interpreter)
-        async with StubInternet(run.hosts, self._authority) as stubs:
+        async with (
+            StubInternet(run.hosts, self._authority) as stubs,
+            self._services.serve(run.services, run.timeout_seconds) as services,
+        ):
             ended, report = await self._run_inside(run, interpreter)
-        return make_result(run, interpreter.version, ended, report).model_copy(update={"requests": stubs.requests})
+        seen = {"requests": stubs.requests, "services": services}
+        return make_result(run, interpreter.version, ended, report).model_copy(update=seen)
 
     async def _check_interpreter(self, run: Run, interpreter: Interpreter) -> None:
         """Make sure, once, that what runs inside is the very interpreter that was found outside."""
@@ -83,9 +94,10 @@ def _open_report() -> tuple[socket.socket, int, bytes]:
 
 def _hold(content: bytes, held: list[int]) -> int:
     descriptor = os.memfd_create("content")
-    os.write(descriptor, content)
-    os.lseek(descriptor, 0, os.SEEK_SET)
     held.append(descriptor)
+    with os.fdopen(descriptor, "wb", closefd=False) as file:
+        file.write(content)
+    os.lseek(descriptor, 0, os.SEEK_SET)
     return descriptor
 
 

@@ -12,6 +12,7 @@ from errorkb.verify.environments import CannotInstall, make_lock, prepare_enviro
 from errorkb.verify.interpreters import find_interpreter
 from errorkb.verify.plan import World
 from errorkb.verify.runs import Interpreter
+from errorkb.verify.writing import write_whole
 
 Say = Callable[[str], None]
 
@@ -49,7 +50,7 @@ def write_missing_locks(
             continue
         path = errors / world.package / "locks" / f"{name}.txt"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(lock, encoding="utf-8")
+        write_whole(path, lock)
     return failures
 
 

@@ -1,0 +1,1 @@
+"""The finder: its vectors, its measurements, its tests."""
