@@ -11,6 +11,7 @@ from errorkb.model.snippet import CausedBy, Outcome, Scoped, Snippet, Wording, W
 from errorkb.source import Location
 
 SNIPPET = "app.py"
+BROKEN_CODE, FIXED_CODE = "crossed/broken-code", "crossed/fixed-code"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Expectation:
 
     ``shows`` is the symptom that must appear; None means that the program ends with exit code 0. ``never`` must
     not appear. ``prints`` is a wording of the whole standard output; None leaves the output open. ``http`` is the
-    status that the exception must carry. ``sent_once`` says that no request is sent a second time.
+    status that the exception must carry. ``sent_once`` says that no request is sent a second time. ``open`` is
+    for what nobody claims: the page says what was seen.
     """
 
     shows: Outcome | None
@@ -50,11 +52,15 @@ class Expectation:
     prints: str | None = None
     http: int | None = None
     sent_once: bool = False
+    open: bool = False
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim. ``id`` names it in evidence and on the page; ``location`` is its place in the record."""
+    """One claim. ``id`` names it in evidence and on the page; ``location`` is its place in the record.
+
+    With ``ends_only`` it is run on the newest and the oldest release of its scope alone.
+    """
 
     id: str
     location: Location
@@ -62,6 +68,7 @@ class Claim:
     applies_to: str | None
     inside: Expectation
     outside: Expectation | None
+    ends_only: bool = False
 
     def expectation(self, version: str) -> Expectation | None:
         """What it says about a release; None if it says nothing about it."""
@@ -102,10 +109,31 @@ def _plan_pair(
     world = merge_worlds(base, broken)
     symptom = _symptom(record)
     shown = Expectation(symptom, http=record.http, sent_once=record.retry == "never")
-    yield _claim(f"{prefix}broken", (*place, "broken"), world, scope, shown)
+    first = _claim(f"{prefix}broken", (*place, "broken"), world, scope, shown)
+    yield first
     if fixed is not None:
         expected = Expectation(None, never=symptom, prints=fixed.prints)
-        yield _claim(f"{prefix}fixed", (*place, "fixed"), merge_worlds(world, fixed), fixed, expected)
+        second = _claim(f"{prefix}fixed", (*place, "fixed"), merge_worlds(world, fixed), fixed, expected)
+        yield second
+        yield from _cross(prefix, first, second)
+
+
+def _cross(prefix: str, broken: Claim, fixed: Claim) -> Iterator[Claim]:
+    """Where both the code and the world around it were changed: each code in the world of the other."""
+    one, other = broken.program, fixed.program
+    mixed = _put_code(one, other), _put_code(other, one)
+    if other in mixed or one in mixed:
+        return
+    for name, program in zip((BROKEN_CODE, FIXED_CODE), mixed, strict=True):
+        inside = Expectation(None, open=True)
+        yield Claim(f"{prefix}{name}", fixed.location, program, broken.applies_to, inside, None, ends_only=True)
+
+
+def _put_code(code: Program, world: Program) -> Program:
+    """The code of one program, with its arguments, in the world of another."""
+    own = [(name, text) for name, text in code.files if name == SNIPPET]
+    others = [(name, text) for name, text in world.files if name != SNIPPET]
+    return replace(world, code=code.code, arguments=code.arguments, files=tuple(sorted([*own, *others])))
 
 
 def _plan_causes(record: Record) -> Iterator[Claim]:

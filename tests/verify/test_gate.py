@@ -48,7 +48,7 @@ def list_cases(catalog: Catalog) -> Iterator[Case]:
         seen = {
             claim.id: {item.release.version: item for item in catalog.standings(entry, claim)} for claim in entry.claims
         }
-        for claim in entry.claims:
+        for claim in (claim for claim in entry.claims if not claim.inside.open):
             for version, standing in seen[claim.id].items():
                 if standing.observation is not None and standing.current:
                     other = other_half(entry, seen, claim.id, version)

@@ -59,6 +59,7 @@ REFUSED = [
     ("does not end clean", Expectation(None), observation(), "ends clean", "raised kit._errors.KeyError: the key k was refused"),
     ("sent again", Expectation(claim().shows, http=401, sent_once=True), observation().model_copy(update={"requests": SENT * 3}),
      "retry: never", "GET api.example.com/x was sent 3 times"),
+    ("open, and never ends", Expectation(None, open=True), CLEAN.model_copy(update={"observed": "timed-out"}), "ends by itself", "timed-out"),
     ("prints something else", Expectation(None, prints="Bye!"), CLEAN, "prints 'Bye!'", "printed 'Hello!'"),
 ]  # fmt: skip
 

@@ -145,7 +145,7 @@ class Catalog:
                 digest = self._digest(entry, claim, release, expectation)
                 current = observation is not None and observation.digest == digest
                 found.append(Standing(release, expectation, observation, current))
-        return tuple(found)
+        return tuple([found[0], found[-1]][: len(found)] if claim.ends_only and found else found)
 
 
 def _group(pairs: Iterable[tuple[Key, Entry]]) -> Mapping[Key, Sequence[Entry]]:

@@ -34,6 +34,8 @@ def shown_message(record: Record, stand: Stand | None) -> str | None:
         lines = len((record.message[0].text if record.message else "").splitlines())
         text = "\n".join((seen.stderr or seen.stdout).rstrip("\n").split("\n")[-max(lines, 1) :])
         return text.strip() or None
+    if record.kind == "signals":
+        return (seen.stderr.strip() or seen.signal or "").split("\n")[-1] or None
     return _seen_text(record, seen)
 
 
@@ -69,6 +71,8 @@ def render_message(record: Record, broken: Stand | None) -> Message:
         shown = next((item for item in texts if match_wording(item, text) is not None), None)
         pieces = split_varying(shown, text) if shown else [(text, False)]
         caption = Markup("Underlined parts vary." if any(varies for _, varies in pieces) else "")
+        if text == record.signals:
+            caption = Markup("The signal that ended the program. It printed nothing itself.")
     if record.caused_by:
         inner = record.caused_by[0].message[0].text
         caption = Markup("Further up in the traceback: <code>{}</code>.").format(inner) + Markup(" ") + caption

@@ -7,9 +7,11 @@ from markupsafe import Markup
 from errorkb.catalog import Catalog, Entry
 from errorkb.model.record import Record
 from errorkb.site import record_view as page
+from errorkb.site.crossing import render_crossed
 from errorkb.site.foot import Settings, render_foot
 from errorkb.site.message import name_of, render_message
 from errorkb.site.programs import render_code, render_output
+from errorkb.site.release_table import render_releases
 from errorkb.site.sections import (
     ELIDED,
     prose,
@@ -18,7 +20,6 @@ from errorkb.site.sections import (
     render_dead_ends,
     render_example,
     render_pair,
-    render_releases,
     render_run,
 )
 from errorkb.site.standing import Stand, describe_servers, render_line, render_time, stand_of
@@ -35,7 +36,8 @@ def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.Re
     package = catalog.packages[entry.package].package
     pair = None
     if broken is not None:
-        pair = render_pair(catalog, entry, broken, stands["fixed"], record.explanation, ELIDED)
+        both = broken, stands["fixed"]
+        pair = render_pair(catalog, entry, both, record.explanation, render_crossed(stands), ELIDED)
     return page.RecordView(
         breadcrumb=(
             Link("Packages", relative(here, "packages/")),

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from itertools import pairwise
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from errorkb.catalog import Catalog, Entry, lock_name
 from errorkb.model.record import Advice as RecordAdvice
 from errorkb.model.record import Example as RecordExample
 from errorkb.prose import refuse_link, render_prose_html
 from errorkb.site import record_view as page
+from errorkb.site.crossing import render_crossed
 from errorkb.site.programs import language_of, list_blocks, render_code, render_output, split_blocks
-from errorkb.site.standing import NOT_RUN, Stand, render_edited, render_instead, render_line
+from errorkb.site.standing import NOT_RUN, Stand, render_edited, render_line
 from errorkb.site.views import Advice, Code, Command, Details, EvidenceLine, Output, Pair, Pane, Row, Run
-from errorkb.wording import changed_words
 
 ELIDED = "  … the frames are in the stack trace below"
 PLACES = {
@@ -43,11 +42,19 @@ def render_advice(advice: RecordAdvice, switch: bool = False) -> Advice:
 
 
 def render_pair(
-    catalog: Catalog, entry: Entry, broken: Stand, fixed: Stand, explanation: str | None, elide: str | None = None
+    catalog: Catalog,
+    entry: Entry,
+    pair: tuple[Stand, Stand],
+    explanation: str | None,
+    crossed: str | None,
+    elide: str | None = None,
 ) -> Pair:
     """Broken beside fixed: what is the same once, what differs on its side, marked."""
+    broken, fixed = pair
     shared, left, right, changed = split_blocks(broken.claim.program, fixed.claim.program)
     places = [PLACES.get(label, f"in {label}") for label in changed]
+    if broken.claim.program.servers != fixed.claim.program.servers:
+        places.append("in what the server answers")
     change = Markup("The change is <strong>{}</strong>.").format(" and ".join(places) or "in nothing that is shown")
     prints = fixed.claim.inside.prints
     said = f"prints {prints.strip().partition(chr(10))[0]}" if prints is not None else "ends without an error"
@@ -57,6 +64,7 @@ def render_pair(
         _pane(catalog, entry, broken, left, ("raises this error", "should raise this error"), "fail", elide),
         _pane(catalog, entry, fixed, right, (said, said.replace("prints", "should print")), "ok", None),
         prose(explanation) if explanation else None,
+        crossed,
     )
 
 
@@ -143,7 +151,9 @@ def render_causes(catalog: Catalog, entry: Entry, stands: Mapping[str, Stand]) -
             shown = own or stands.get("broken")
             line = render_line(shown, "reproduced") if shown else NOT_RUN
         if own is not None:
-            pair = render_pair(catalog, entry, own, stands[f"cause/{cause.id}/fixed"], cause.explanation)
+            prefix = f"cause/{cause.id}/"
+            both = own, stands[f"{prefix}fixed"]
+            pair = render_pair(catalog, entry, both, cause.explanation, render_crossed(stands, prefix))
         check = render_advice(cause.check)
         found.append(page.Cause(cause.id, number, prose(cause.cause), check, render_advice(cause.fix), line, pair))
     return tuple(found)
@@ -179,64 +189,3 @@ def render_example(
         return None
     run = render_run(catalog, entry, stand, render_line(stand, "run")) if stand else None
     return page.Example(prose(example.text), run)
-
-
-def render_releases(entry: Entry, package: str, stands: Mapping[str, Stand]) -> page.Releases | None:
-    """The table of releases × outcome, and the wordings if they differ."""
-    columns = [("Broken", stands.get("broken")), ("Fixed", stands.get("fixed"))]
-    for number, cause in enumerate(entry.record.causes, 1):
-        columns.append((f"{number} {cause.id.replace('-', ' ')}", stands.get(f"cause/{cause.id}/broken")))
-    used = [(title, stand) for title, stand in columns if stand is not None]
-    if not used:
-        return None
-    if not any(stand.dates for _, stand in used):
-        return page.Releases(
-            package, note=EvidenceLine("none", Markup("No runs yet. The table of releases is made from runs"))
-        )
-    versions = dict.fromkeys(item.release.version for _, stand in used for item in stand.standings)
-    rows = [
-        page.ReleaseRow(version, tuple(_cell(stand, version, title) for title, stand in used)) for version in versions
-    ]
-    titles = tuple(Markup(escape(title)) for title, _ in used)
-    return page.Releases(package, titles, tuple(rows), None, _wordings(stands["broken"]) if "broken" in stands else ())
-
-
-def _cell(stand: Stand, version: str, title: str) -> page.Cell:
-    item = next((item for item in stand.standings if item.release.version == version), None)
-    if item is None:
-        return page.Cell(None, "not claimed")
-    if item.observation is None:
-        return page.Cell("none", "not run")
-    if not item.current:
-        return page.Cell("edited", "edited since")
-    if item not in stand.inside:
-        return page.Cell("differs", render_instead(item))
-    if not item.observation.holds:
-        return page.Cell("fail", "not as claimed")
-    return page.Cell("ok", "no error" if title == "Fixed" else "reproduced")
-
-
-def _wordings(broken: Stand) -> tuple[page.Wording, ...]:
-    """Each wording that was seen in the claim's scope, oldest first, with the words that changed marked."""
-    seen: dict[str, list[str]] = {}
-    for item in reversed(broken.inside):
-        observation = item.observation
-        if observation is not None and observation.exceptions:
-            text = (observation.exception or observation.exceptions[0]).message
-            seen.setdefault(text, []).append(item.release.version)
-    if len(seen) < 2:
-        return ()
-    texts = list(seen)
-    marked = [Markup(escape(texts[0])), *(_mark_changes(before, after) for before, after in pairwise(texts))]
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    return tuple(
-        page.Wording(letter, ", ".join(versions), html)
-        for letter, versions, html in zip(letters, seen.values(), marked, strict=False)
-    )
-
-
-def _mark_changes(before: str, after: str) -> Markup:
-    pieces = (
-        Markup("<mark>{}</mark>").format(text) if new else escape(text) for text, new in changed_words(before, after)
-    )
-    return Markup("").join(pieces)

@@ -55,7 +55,10 @@ def _compare(expected: Expectation, program: Program, seen: Observation, modules
     for name, resolved in seen.names.items():
         if resolved.real is None:
             yield Finding(claimed=f"{name} is a public name", seen=f"it does not import: {resolved.reason}")
-    if expected.shows is None:
+    if expected.open:
+        if seen.observed not in ("clean", "raised", "exited", "signalled"):
+            yield Finding(claimed="ends by itself", seen=describe(seen))
+    elif expected.shows is None:
         if seen.observed != "clean":
             yield Finding(claimed="ends clean", seen=describe(seen))
     else:
