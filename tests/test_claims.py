@@ -358,12 +358,18 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
     data |= {} if reproduced else {"not_reproduced": "It takes years."}
     prose = {"cause": "One", "check": "Look.", "fix": "Mend."}
     data["causes"] = [
-        {"id": name, **prose, **draw(st.sampled_from([{"not_reproduced": "No."}, {"broken": {}, "fixed": {}}]))}
+        {
+            "id": name,
+            **prose,
+            **draw(st.sampled_from([{"not_reproduced": "No."}, {"broken": {}, "fixed": {}}][: 1 + reproduced])),
+        }
         for name in draw(IDS.filter(bool))
     ]
     for cause in data["causes"]:
         cause.update({"broken": draw(SNIPPETS), "fixed": draw(FIXED)} if "broken" in cause else {})
     data["dead_ends"] = [{"id": name, "try": "So", **draw(both(worlds(True), SCOPED))} for name in draw(IDS)]
+    for dead_end in data["dead_ends"] if not reproduced else []:
+        dead_end.pop("code", None)
     data |= {name: draw(EXAMPLES) for name in draw(st.sets(st.sampled_from(["detection", "workaround"])))}
     data["notes"] = [{"by": "ada", "date": "2026-11-24", **draw(EXAMPLES)} for _ in range(draw(st.integers(0, 2)))]
     return data

@@ -9,9 +9,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import to_json
 
 from errorkb.claims import Claim, Expectation, Program
@@ -122,8 +122,8 @@ class Observation(EvidenceModel):
     once per distinct wording, at the newest release.
     """
 
-    date: str
-    python: str
+    date: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    python: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+(\.\d+)?$")]
     isolation: str
     digest: str
     observed: Observed

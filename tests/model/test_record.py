@@ -37,8 +37,8 @@ MISTAKES: list[tuple[type[Any], str, str, list[str]]] = [
     (Record, "raises: KeyError\nmessage: \"'{key}'\"\n", "", ["1:1 wrong-value `the file`: one of raises, warns, logs, exits, signals must say what the user sees"]),
     (Record, "raises: KeyError\n", "", ["1:1 wrong-value `the file`: message, where and caused_by need one of raises, warns, logs, exits, signals"]),
     (Record, "raises: KeyError", "raises: Key Error", ["2:9 wrong-value `raises`: must be a public name, such as anthropic.AuthenticationError, was 'Key Error'"]),
-    (Record, "raises: KeyError", "exits: true", ["2:8 wrong-value `exits`: should be a valid integer, was True"]),
-    (Record, "raises: KeyError", "logs: {logger: a, level: LOUD}", ["2:26 wrong-value `logs.level`: should be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL', was 'LOUD'"]),
+    (Record, "raises: KeyError", "exits: true", ["2:8 wrong-value `exits`: must be a valid integer, was True"]),
+    (Record, "raises: KeyError", "logs: {logger: a, level: LOUD}", ["2:26 wrong-value `logs.level`: must be 'DEBUG', 'INFO', 'WARNING', 'ERROR' or 'CRITICAL', was 'LOUD'"]),
     # Programs.
     (Record, 'fixed:\n  code: |\n    print({"a": 1}.get("b"))\n  prints: "None"\n', "", ["1:1 wrong-value `the file`: broken and fixed come together"]),
     (Record, LAST, "not_reproduced: It is.\nreferences:", ["1:1 wrong-value `the file`: either broken and fixed, or not_reproduced, must be there"]),
@@ -53,10 +53,10 @@ MISTAKES: list[tuple[type[Any], str, str, list[str]]] = [
     (Record, "broken:\n", "broken:\n  elsewhere: {}\n", ["14:14 wrong-value `broken.elsewhere`: elsewhere must be `clean` or one symptom"]),
     # Values.
     (Record, "fix_time: 1-5 min", "fix_time: 1-5 minutes", ["6:11 wrong-value `fix_time`: must be a span of minutes or hours, such as 2-5 min, was '1-5 minutes'"]),
-    (Record, "severity: medium", "severity: medium\nhttp: 200", ["5:7 wrong-value `http`: should be greater than or equal to 400, was 200"]),
-    (Record, "symptom: The key is not there", f"symptom: {'x' * 61}", [f"1:10 wrong-value `symptom`: String should have at most 60 characters, was '{'x' * 56}…"]),
+    (Record, "severity: medium", "severity: medium\nhttp: 200", ["5:7 wrong-value `http`: must be greater than or equal to 400, was 200"]),
+    (Record, "symptom: The key is not there", f"symptom: {'x' * 61}", [f"1:10 wrong-value `symptom`: must have at most 60 characters, was '{'x' * 56}…"]),
     (Record, LAST, "aliases: [Old]\nreferences:", ["20:11 wrong-value `aliases.0`: must be package/record, such as anthropic/authentication-error, was 'Old'"]),
-    (Record, "causes:\n  - {id: missing, cause: The key is not in the data, check: Print the keys., fix: Add it.}", "causes: []", ["11:9 wrong-value `causes`: Tuple should have at least 1 item after validation, not 0"]),
+    (Record, "causes:\n  - {id: missing, cause: The key is not in the data, check: Print the keys., fix: Add it.}", "causes: []", ["11:9 wrong-value `causes`: must have at least 1 of them"]),
     # Packages.
     (Package, '"1.0"', '"2.0"', ["1:1 wrong-value `the file`: releases must be listed once each, newest first"]),
     (Package, '"1.0"', '"3.0"', ["1:1 wrong-value `the file`: releases must be listed once each, newest first"]),
@@ -65,7 +65,7 @@ MISTAKES: list[tuple[type[Any], str, str, list[str]]] = [
     # Servers.
     (Server, "answer: ok", "answer: gone", ["1:1 wrong-value `the file`: scenario 'default' names the answer 'gone', which is not under answers"]),
     (Server, "GET /x", "/x", ["2:41 wrong-value `scenarios.default.rules.0.request`: must be a method and a path, or *: GET /x, was '/x'"]),
-    (Server, "status: 200", 'status: "200"', ["1:24 wrong-value `answers.ok.status`: should be a valid integer, was '200'"]),
+    (Server, "status: 200", 'status: "200"', ["1:24 wrong-value `answers.ok.status`: must be a valid integer, was '200'"]),
     # A list with a bad item is not said to be too short as well.
     (Record, ", fix: Add it.", "", ["12:5 missing-key `causes.0.fix` must be there"]),
     (Record, CAUSE, f"{CAUSE[:-1]}, broken: {{}}", ["12:5 wrong-value `causes.0`: broken and fixed come together"]),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import StringConstraints, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 
 def must_be(words: str) -> WrapValidator:
@@ -29,3 +29,10 @@ def wrap_text(key: str, many: bool) -> Callable[[Any], Any]:
         return [{key: value}] if many else {key: value}
 
     return wrap
+
+
+Url = Annotated[
+    str,
+    StringConstraints(pattern=r"^https://[a-z0-9.-]+(/\S*)?$"),
+    must_be("an https address with a host in small letters"),
+]

@@ -7,8 +7,8 @@ from typing import Annotated
 from packaging.version import InvalidVersion, Version
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from errorkb.model.annotations import must_be
-from errorkb.model.snippet import Date, QualifiedName, RecordModel, Text, Url
+from errorkb.model.annotations import Url, must_be
+from errorkb.model.snippet import Date, QualifiedName, RecordModel, Text
 
 
 def _check_version(value: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictInt, StringConstraints, field_validator, model_validator
 
-from errorkb.model.annotations import must_be, wrap_text
+from errorkb.model.annotations import Url, must_be, wrap_text
 from errorkb.model.snippet import (
     SYMPTOM_KEYS,
     Date,
@@ -22,7 +22,6 @@ from errorkb.model.snippet import (
     Scoped,
     Snippet,
     Text,
-    Url,
     Wordings,
     World,
 )
@@ -165,6 +164,11 @@ class Record(Outcome):
             raise ValueError("broken and fixed come together")
         if (self.broken is None) == (self.not_reproduced is None):
             raise ValueError("either broken and fixed, or not_reproduced, must be there")
+        told = [cause.id for cause in self.causes if cause.broken is not None] + [
+            item.id for item in self.dead_ends if item.code
+        ]
+        if self.broken is None and told:
+            raise ValueError(f"{', '.join(told)} would be run, and nothing is where not_reproduced says why")
         if self.broken is not None and self.broken.code is None and self.broken.run is None:
             raise ValueError("broken needs `code`, or `run`")
         shown = [cause.id for cause in self.causes if cause.broken is None and cause.not_reproduced is None]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from errorkb.model.annotations import must_be
+from errorkb.model.annotations import Url, must_be
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Id = Annotated[
@@ -35,7 +35,7 @@ class Answer(ServerModel):
     delay: Annotated[float, Field(ge=0, le=30, strict=False)] = 0
     drop: bool = False
     truncate: Annotated[int, Field(ge=0)] | None = None
-    source: Text | None = None
+    source: Url | None = None
 
 
 class Rule(ServerModel):

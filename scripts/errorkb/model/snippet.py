@@ -24,17 +24,17 @@ from errorkb.model.service import Services
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Id = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+    StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200),
     must_be("small letters, digits and single hyphens, such as old-key-wins"),
 ]
 RecordId = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"),
+    StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$", max_length=200),
     must_be("package/record, such as anthropic/authentication-error"),
 ]
 QualifiedName = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$"),
+    StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$", max_length=200),
     must_be("a public name, such as anthropic.AuthenticationError"),
 ]
 Host = Annotated[
@@ -48,11 +48,6 @@ FilePath = Annotated[
     must_be("a path beside app.py, such as data/a.csv"),
 ]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*$"), must_be("the name of an environment variable")]
-Url = Annotated[
-    str,
-    StringConstraints(pattern=r"^https://[a-z0-9.-]+(/\S*)?$"),
-    must_be("an https address with a host in small letters"),
-]
 Date = Annotated[
     str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), must_be('a date in quotes, such as "2026-11-24"')
 ]

@@ -12,6 +12,12 @@ from errorkb.problems import Problem
 from errorkb.source import Location, Source
 
 Model = TypeVar("Model", bound=BaseModel)
+# Where pydantic speaks of its own types.
+WORDS = {
+    "too_short": "must have at least {min_length} of them",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_too_short": "must not be empty",
+}
 KEY = "[key]"  # what pydantic puts behind the place of a key that is wrong itself
 
 
@@ -66,7 +72,9 @@ def _explain(model: type[BaseModel], details: ErrorDetails, location: Location, 
         near = difflib.get_close_matches(str(details["loc"][-1]), _field_names(model), n=1)
         hint = f"Did you mean `{near[0]}`? " if near else ""
         return f"`{name}` is not a key of this file", f"{hint}{reference} lists the keys."
-    text = details["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    words = WORDS.get(details["type"])
+    text = words.format(**details["ctx"]) if words else details["msg"].removeprefix("Value error, ")
+    text = f"must {text.removeprefix('Input should ')}" if text.startswith("Input should ") else text
     seen = "" if isinstance(details["input"], dict | list) else f", was {_shorten(repr(details['input']))}"
     if ", was " in text:
         seen = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import keyword
+import re
 import shlex
 from collections.abc import Sequence
 from typing import ClassVar, Literal
@@ -144,14 +145,20 @@ def _group_lines(lines: Sequence[str]) -> list[list[str]]:
     """Cut the lines into frames, and lines that are no part of one."""
     groups: list[list[str]] = []
     for line in lines:
-        if line.startswith("    ") and groups and groups[-1][0].startswith("  File "):
+        if _bare(line).startswith("    ") and groups and _bare(groups[-1][0]).startswith("  File "):
             groups[-1].append(line)
         else:
             groups.append([line])
     return groups
 
 
+def _bare(line: str) -> str:
+    """A line without the bar that stands before it in the print of an exception group."""
+    return re.sub(r"^ *\| ", "", line)
+
+
 def _kind(line: str) -> Literal["text", "own", "library"]:
+    line = _bare(line)
     if not line.startswith('  File "'):
         return "text"
     return "own" if line.startswith('  File "/app/') else "library"
@@ -160,7 +167,7 @@ def _kind(line: str) -> Literal["text", "own", "library"]:
 def _with_note(part: OutputPart) -> OutputPart:
     if part.kind != "library":
         return part
-    heads = [line for line in part.text.split("\n") if line.startswith('  File "')]
+    heads = [line for line in part.text.split("\n") if _bare(line).startswith('  File "')]
     inside = dict.fromkeys(line.partition("site-packages/")[2].partition("/")[0] or "Python" for line in heads)
     count = f"{len(heads)} frame{'s' * (len(heads) != 1)}"
     return OutputPart("library", part.text, f"  … {count} inside {', '.join(inside)}")

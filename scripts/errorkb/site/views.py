@@ -77,15 +77,13 @@ class CodeLine:
 class Code:
     """Code that one types, on a grey ground.
 
-    ``copy`` is what the copy button gives: for an excerpt the whole program; empty: no button. ``label`` stands above
-    it: a file's name,
-    "Environment", "Command". ``excerpt`` adds the words "excerpt of what was run; the copy button copies the whole".
+    ``copy`` is what the copy button gives; empty: no button. ``label`` stands above it: a file's name, "Environment",
+    "Command".
     """
 
     lines: tuple[CodeLine, ...]
     copy: str
     label: str | None = None
-    excerpt: bool = False
 
     @property
     def changed(self) -> bool:
