@@ -17,10 +17,12 @@ if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell's b
     signal.signal(signal.SIGINT, stop)
 
 import datetime
+import gc
 import os
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -30,6 +32,8 @@ from errorkb.catalog import Catalog, load
 from errorkb.evidence import Observation
 from errorkb.paths import BUILD, ERRORS
 from errorkb.problems import render_problems
+from errorkb.scaffold.export import render_programs
+from errorkb.scaffold.writing import write_new
 from errorkb.verify.environments import PackagesUnavailable
 from errorkb.verify.keeping import compare_evidence, merge_evidence, write_evidence
 from errorkb.verify.namespace import SandboxUnavailable, check_tools
@@ -129,10 +133,11 @@ class ShardType(click.ParamType[Shard]):
 @click.option("--stale", is_flag=True, help="Only what has no evidence, or was edited since.")
 @click.option("--relock", "relocking", is_flag=True, help="First move each package's newest release to today's newest.")
 @click.option("--shard", type=ShardType(), help="Only the I-th of N parts; together they are the whole.")
+@click.option("--export", metavar="DIR", help="Write the records' programs into this folder, as files; run nothing.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 32), help="Runs at a time.")
 def main(
     ids: tuple[str, ...], claim: str | None, release: str | None, check: bool, stale: bool, relocking: bool,
-    shard: Shard | None, jobs: int,
+    shard: Shard | None, export: str | None, jobs: int,
 ) -> None:  # fmt: skip
     """Exit with 0 if all is as claimed (and as kept, with --check), else with 1.
 
@@ -140,6 +145,8 @@ def main(
     """
     sweep_partial_files(ERRORS)
     catalog = load_or_refuse(ids)
+    if export is not None:
+        return export_programs(catalog, ids, Path(export))
     selection = Selection(ids, claim, release, stale, shard)
     try:
         if relocking:
@@ -179,6 +186,18 @@ def load_or_refuse(ids: tuple[str, ...]) -> Catalog:
     return catalog
 
 
+def export_programs(catalog: Catalog, ids: tuple[str, ...], folder: Path) -> None:
+    """Write each record's programs into ``folder/package/record``; exit with 2 if one is there already."""
+    entries = [catalog.entries[name] for name in dict.fromkeys(ids or catalog.entries)]
+    programs = {x.id: render_programs(x, catalog.packages[x.package]) for x in entries}
+    files = {folder / name / path: text for name, own in programs.items() for path, text in own.items()}
+    try:
+        write_new(files)
+    except OSError as failure:
+        raise click.UsageError(f"{failure.filename}: {failure.strerror}") from None
+    click.echo(f"{len(files)} files written into {folder}; each script runs the program beside it")
+
+
 def plan_or_refuse(catalog: Catalog, selection: Selection) -> list[Task]:
     """Plan what is selected; a claim or release that no selected record knows is misuse."""
     tasks = plan_tasks(catalog, selection)
@@ -194,6 +213,8 @@ def today() -> str:
 
 def run(catalog: Catalog, tasks: list[Task], check: bool, jobs: int) -> Outcome:
     """Run all tasks and keep what was seen, record by record."""
+    if not tasks:
+        return Outcome()
     if tasks:
         check_tools()
     interpreters = find_interpreters(catalog)

@@ -156,17 +156,19 @@ Usage: lint.py [OPTIONS] [PATH]...
 
 Options:
   --format [text|json|github]  [default: text]
-  --document                   Write the list of rules into
-                               templates/docs/contribute.md; check nothing.
+  --document                   Write the rules and the fields into
+                               templates/docs; check nothing.
   --help                       Show this message and exit.
 """
     )
 
 
-def test_the_list_of_rules_is_renewed(project: Path) -> None:
-    page = project / "templates" / "docs" / "contribute.md"
+@pytest.mark.parametrize(("name", "line"), [("contribute.md", "- `todo`.*"), ("contribute/fields.md", r"\| `quick_fix`.*")])
+def test_the_lists_of_rules_and_of_fields_are_renewed(name: str, line: str, project: Path) -> None:
+    page = project / "templates" / "docs" / name
     whole = page.read_text(encoding="utf-8")
-    page.write_text(re.sub("^- `todo`.*\n", "", whole, flags=re.MULTILINE), encoding="utf-8")
+    page.write_text(re.sub(f"^{line}\n", "", whole, flags=re.MULTILINE), encoding="utf-8")
+    assert page.read_text(encoding="utf-8") != whole
     result = lint(project, "--document")
     assert (result.stdout, result.stderr, result.returncode) == ("", "", 0)
     assert page.read_text(encoding="utf-8") == whole

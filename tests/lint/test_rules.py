@@ -315,6 +315,8 @@ SELF_RAISED = {
     "import sys\n\nsys.addaudithook(print)": "sys.addaudithook",
     "import gc": "gc",
     "from ctypes.util import find_library": "ctypes",
+    "exec(text)": "exec()",
+    "eval(text)": "eval()",
     'open("/proc/self/fd/3", "w")': "/proc",
     'raise ValueError("b")': None,
     "try:\n    f()\nexcept KeyError:\n    raise": None,

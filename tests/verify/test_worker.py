@@ -1,6 +1,8 @@
 """How a worker reads an ending and a report, and how it is started."""
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,7 +10,7 @@ from errorkb.verify.namespace import build_worker_command
 from errorkb.verify.process import Ended
 from errorkb.verify.runs import Ending, Interpreter, Run
 from errorkb.verify.stage import find_closed
-from errorkb.verify.worker import make_result, read_report
+from errorkb.verify.worker import _serve, make_result, read_report
 
 RUN = Run(key="k", arguments=["app.py"], files={}, env={}, python="3.11", environment="e", hosts={})
 
@@ -56,3 +58,30 @@ def test_root_goes_the_ordinary_users_way_after_letting_go() -> None:
     assert root[-len(ordinary) :] == ordinary
     assert root[:3] == ["unshare", "--mount", "--"]
     assert "setpriv --reuid 61003 --regid 61003 --clear-groups --inh-caps=-all --" in " ".join(root)
+
+
+class LeftToTheKernel(Exception):  # noqa: N818  named for what happened
+    """Raised in place of ending the process."""
+
+
+def test_a_run_that_does_not_end_with_the_input_is_left_to_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stubborn:
+        async def run(self, run: Run) -> None:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                await asyncio.sleep(60)
+
+    def leave(code: int) -> None:
+        raise LeftToTheKernel
+
+    async def serve(worker: Any) -> None:
+        reader = asyncio.StreamReader()
+        reader.feed_data(RUN.model_dump_json(by_alias=True).encode() + b"\n")
+        reader.feed_eof()
+        await _serve(reader, worker)
+
+    monkeypatch.setattr("errorkb.verify.worker.ENDING_SECONDS", 0.01)
+    monkeypatch.setattr("os._exit", leave)
+    with pytest.raises(LeftToTheKernel):
+        asyncio.run(asyncio.wait_for(serve(Stubborn()), 5))

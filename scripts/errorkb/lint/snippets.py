@@ -25,8 +25,10 @@ TRICKS = {
     ("sys", "addaudithook"): "sys.addaudithook",
 }
 TRICK_MODULES = ("gc", "ctypes")
+# Code that is compiled can be said to stand in any file, a library's too.
+TRICK_CALLS = ("exec", "eval", "compile")
 
-_MAY_TRICK = re.compile(r"\b(?:_exit|audit|addaudithook|gc|ctypes)\b|/proc\b")
+_MAY_TRICK = re.compile(r"\b(?:_exit|audit|addaudithook|gc|ctypes|exec|eval|compile)\b|/proc\b")
 _MAY_SWALLOW = re.compile(r"\b(?:except|suppress|filterwarnings|simplefilter)\b")
 
 Version = tuple[int, int]
@@ -66,7 +68,7 @@ def check_swallowed(catalog: Catalog, errors: Path) -> Iterator[Problem]:
 
 def check_self_raised(catalog: Catalog, errors: Path) -> Iterator[Problem]:
     """A library shows its symptom by itself. No snippet raises the claimed class, or leaves or looks behind what
-    observes it: no `os._exit`, `sys.audit`, `gc`, `ctypes`, `/proc`.
+    observes it: no `os._exit`, `sys.audit`, `gc`, `ctypes`, `exec`, `eval`, `compile`, `/proc`.
     """
     for entry in catalog.entries.values():
         for claim in entry.claims:
@@ -163,6 +165,8 @@ def _find_tricks(tree: ast.Module, shown: str | None) -> Iterator[tuple[ast.AST,
             raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
             if shown in _names(raised):
                 yield node, f"`raise {shown}`"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TRICK_CALLS:
+            yield node, f"`{node.func.id}()`"
         elif isinstance(node, ast.Import | ast.ImportFrom):
             yield from ((node, f"`{name}`") for name in _trick_imports(node))
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):

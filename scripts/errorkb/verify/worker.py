@@ -27,6 +27,7 @@ from errorkb.verify.services import ServiceHost
 from errorkb.verify.stubs import StubInternet
 
 LINE_BYTES = 64 * 1024 * 1024
+ENDING_SECONDS = 2
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 # PostgreSQL guards its data by a System V segment.
 SERVICES_NEED = ("shmget",)
@@ -152,7 +153,9 @@ async def _serve(reader: asyncio.StreamReader, worker: Worker) -> None:
         await asyncio.wait({coming, answering}, return_when=asyncio.FIRST_COMPLETED)
         if not answering.done():  # only the end of input comes before the reply
             answering.cancel()
-            await asyncio.wait({answering})
+            await asyncio.wait({answering}, timeout=ENDING_SECONDS)
+            if not answering.done():  # bubblewrap, killed just after it forked, left a child that holds its pipes
+                os._exit(1)  # and the kernel ends that child with the namespace, whose first process this is
             return
         _reply(answering.result())
 
