@@ -8,6 +8,10 @@ from errorkb.catalog import Catalog, Entry
 from errorkb.evidence import Evidence, Observation
 from errorkb.model.scope import newest_first
 
+UNCHECKED = (
+    "Close and open this pull request to have it checked: GitHub starts no checks for what its own token opens.\n"
+)
+
 
 def compare_outcomes(before: Catalog, after: Catalog) -> dict[str, list[str]]:
     """Per record, the runs that ended otherwise than before or now hold or fail to: one line each, only where any are.
@@ -63,8 +67,11 @@ def render_summary(changes: Mapping[str, list[str]]) -> str:
     """The text of the pull request: the records whose outcome changed, each with what changed."""
     head = "Every claim was run on every release. "
     if not changes:
-        return f"{head}No outcome changed; the dates, and what else the runs print, are as of this night.\n"
+        return (
+            f"{head}No outcome changed; the dates, and what else the runs print, are as of this night.\n\n{UNCHECKED}"
+        )
     lines = [f"{head}Outcomes that changed:", ""]
     for name, texts in changes.items():
         lines += [f"- `{name}`", *(f"    - {text}" for text in texts)]
-    return "\n".join([*lines, "", "A record that does not hold is mended in this branch before it is merged."]) + "\n"
+    mend = "A record that does not hold is mended in this branch before it is merged."
+    return "\n".join([*lines, "", mend, UNCHECKED])
