@@ -21,9 +21,9 @@ def test_running_one_release_again_refreshes_no_date() -> None:
     again = {("broken", version): seen.model_copy(update={"date": LATER})}
     merged = merge_evidence(catalog, entry, again)
     assert merged.claims["broken"][version].date == LATER
-    page = render_site(replace(catalog, entries={RECORD: replace(entry, evidence=merged)}), TEMPLATES, Settings())[
-        f"{RECORD}.md"
-    ]
+    page = render_site(
+        replace(catalog, entries={**catalog.entries, RECORD: replace(entry, evidence=merged)}), TEMPLATES, Settings()
+    )[f"{RECORD}.md"]
     assert f"Verified <time>{before}</time>" in page
     assert LATER not in page
 
@@ -38,7 +38,7 @@ def test_running_everything_again_does() -> None:
         for version, seen in runs.items()
     }
     merged = merge_evidence(catalog, entry, again)
-    page = render_site(replace(catalog, entries={RECORD: replace(entry, evidence=merged)}), TEMPLATES, Settings())[
-        f"{RECORD}.md"
-    ]
+    page = render_site(
+        replace(catalog, entries={**catalog.entries, RECORD: replace(entry, evidence=merged)}), TEMPLATES, Settings()
+    )[f"{RECORD}.md"]
     assert f"Verified <time>{LATER}</time>" in page
