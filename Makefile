@@ -12,7 +12,7 @@ endif
 export SOURCE_DATE_EPOCH
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test check verify bench environment lock
+.PHONY: help site serve preview test check verify bench environment lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ site: .venv/requirements.txt ## Build the site into build/site: check the record
 
 serve: .venv/requirements.txt ## Generate the pages and show them at http://127.0.0.1:8000/ (ADDRESS=host:port for another)
 	@umask 022; set -e; $(PYTHON) scripts/generate.py; $(PYTHON) -m mkdocs serve --dev-addr $(ADDRESS)
+
+preview: .venv/requirements.txt ## Show the page of one record while it is written (ONLY=package/record)
+	@umask 022; $(PYTHON) scripts/preview.py $(ONLY) --address $(ADDRESS) $(ARGS)
 
 test: .venv/requirements-dev.txt ## Run every check and every test; the last line counts them (BASE=branch to compare evidence with)
 	@umask 022; sh scripts/system_packages.sh; \

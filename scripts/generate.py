@@ -17,6 +17,7 @@ from errorkb.match import render_index
 from errorkb.model.schema import render_schema
 from errorkb.paths import DOCS, ERRORS, ROOT, TEMPLATES
 from errorkb.problems import render_problems
+from errorkb.scaffold.excerpt import concerns, keep_only
 from errorkb.site.foot import Settings
 from errorkb.site.render import render_site
 from errorkb.site.writing import find_stale, write_site
@@ -25,9 +26,12 @@ INDEX = "assets/finder.json"
 
 
 @click.command(help="Write build/docs from the records.")
+@click.option(
+    "--only", "ids", multiple=True, metavar="ID", help="This record's page alone, with the indexes; repeatable."
+)
 @click.option("--check", is_flag=True, help="Write nothing; fail if build/docs is not as the records say.")
 @click.option("--schema", is_flag=True, help="Write errors/schema.json instead.")
-def main(check: bool, schema: bool) -> None:
+def main(ids: tuple[str, ...], check: bool, schema: bool) -> None:
     """Exit with 0 if all was written (or is current, with --check), else with 1."""
     gc.disable()  # all that is loaded stays, and none of it is in a cycle: looking for cycles took a third of the time
     catalog = load(ERRORS)
@@ -36,9 +40,15 @@ def main(check: bool, schema: bool) -> None:
             sys.exit(render_problems(catalog.problems))
         (ERRORS / "schema.json").write_text(render_schema(catalog.vocabulary), encoding="utf-8")
         return
-    problems = check_catalog(catalog, ERRORS)
+    problems = [item for item in check_catalog(catalog, ERRORS) if not ids or concerns(item, ids)]
     if problems:
         sys.exit(render_problems(problems))
+    unknown = sorted(set(ids) - set(catalog.entries))
+    if unknown:
+        raise click.UsageError(
+            f"no such record: {', '.join(unknown)}; write package/record, as in errors/package/record.yaml"
+        )
+    catalog = keep_only(catalog, ids) if ids else catalog
     site = render_all(catalog)
     if check:
         stale = find_stale(site, DOCS)

@@ -15,20 +15,22 @@ import click
 from errorkb.catalog import load
 from errorkb.lint import check_catalog
 from errorkb.lint.documentation import render_page
+from errorkb.model import reference
 from errorkb.paths import ERRORS, ROOT, TEMPLATES
-from errorkb.problems import Problem, render_problem
+from errorkb.problems import Problem, render_problem, render_problems
 
-PAGE = TEMPLATES / "docs" / "contribute.md"
+RULES_PAGE = TEMPLATES / "docs" / "contribute.md"
+FIELDS_PAGE = TEMPLATES / "docs" / "contribute" / "fields.md"
 
 
 @click.command(help="Print every problem of the records, or of those at or below PATH.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
-@click.option("--document", is_flag=True, help=f"Write the list of rules into {PAGE.relative_to(ROOT)}; check nothing.")
+@click.option("--document", is_flag=True, help="Write the rules and the fields into templates/docs; check nothing.")
 def main(paths: tuple[str, ...], form: str, document: bool) -> None:
     """Exit with 0 if there is none, with 1 if there is, with 2 if that could not be asked."""
     if document:
-        PAGE.write_text(render_page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+        document_all()
         return
     wanted = [find_place(path) for path in paths]
     gc.disable()  # all that is loaded stays, and none of it is in a cycle: looking for cycles took a third of the time
@@ -41,6 +43,16 @@ def main(paths: tuple[str, ...], form: str, document: bool) -> None:
     records = [entry for entry in catalog.entries.values() if is_below(entry.source.path, wanted)]
     click.echo(f"{count(records, 'record')}, {count(problems, 'problem')}", err=form == "json")
     sys.exit(1 if problems else 0)
+
+
+def document_all() -> None:
+    """Write the rules and the fields into the contributors' pages. Exits with 1 if the vocabulary cannot be read."""
+    RULES_PAGE.write_text(render_page(RULES_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    catalog = load(ERRORS)
+    if catalog.vocabulary is None:
+        sys.exit(render_problems(catalog.problems))
+    page = reference.render_page(FIELDS_PAGE.read_text(encoding="utf-8"), catalog.vocabulary)
+    FIELDS_PAGE.write_text(page, encoding="utf-8")
 
 
 def find_place(path: str) -> str:

@@ -131,11 +131,14 @@ def print_page(lookup: Lookup, result: Result) -> None:
 
 
 def read_site() -> str:
-    """The site's address as ``mkdocs.yml`` has it, without a slash at its end; empty if it has none."""
+    """The site's address as ``mkdocs.yml`` has it, without a slash at its end; empty if it has none.
+
+    Of ``!ENV [SITE_URL, "…"]`` it is the second part: where the site was published from, this command is not run.
+    """
     for line in (ROOT / "mkdocs.yml").read_text(encoding="utf-8").split("\n"):
         key, _, value = line.partition(":")
         if key == "site_url":
-            return value.partition(" #")[0].strip(" \"'/")
+            return value.partition(" #")[0].rpartition(",")[2].strip(" \"'/]")
     return ""
 
 

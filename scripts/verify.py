@@ -7,10 +7,12 @@ environment.enter()
 import signal
 import sys
 
+KEPT = "What was finished is kept; --stale runs the rest."
+
 
 def stop(*_: object) -> None:
     """End by Ctrl-C: one line, whatever is under way. Leaving the pool ends its workers."""
-    sys.exit("Interrupted. What was finished is kept; --stale runs the rest.")
+    sys.exit(f"Interrupted. {KEPT}")
 
 
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell's background jobs ignore it
@@ -20,8 +22,7 @@ import datetime
 import gc
 import os
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -29,13 +30,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from errorkb.catalog import Catalog, load
-from errorkb.evidence import Observation
 from errorkb.paths import BUILD, ERRORS
 from errorkb.problems import render_problems
 from errorkb.scaffold.export import render_programs
 from errorkb.scaffold.writing import write_new
 from errorkb.verify.environments import PackagesUnavailable
-from errorkb.verify.keeping import compare_evidence, merge_evidence, write_evidence
+from errorkb.verify.keeper import Keeper, Outcome
 from errorkb.verify.namespace import SandboxUnavailable, check_tools
 from errorkb.verify.plan import Selection, Shard, Task, order_tasks, plan_tasks
 from errorkb.verify.pool import Pool, RunFailed
@@ -46,70 +46,6 @@ from errorkb.verify.writing import sweep_partial_files
 
 ENVIRONMENTS = BUILD / "environments"
 console = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-@dataclass
-class Outcome:
-    """What came of a whole run, for the last line and the exit code."""
-
-    ran: int = 0
-    findings: int = 0
-    differences: int = 0
-    missing: int = 0
-    unserved: int = 0
-
-
-@dataclass
-class Keeper:
-    """Takes observations; once all of a record are there, writes its evidence or, with ``check``, compares it.
-
-    What lacked a server says nothing of the record, only of this machine: it keeps the evidence that it has.
-    """
-
-    catalog: Catalog
-    check: bool
-    left: Counter[str]
-    outcome: Outcome
-    fresh: dict[str, dict[tuple[str, str], Observation]] = field(default_factory=lambda: defaultdict(dict))
-
-    def take(self, task: Task, observation: Observation) -> None:
-        """Take one observation."""
-        name = task.entry.id
-        if observation.observed == "not-runnable":
-            self.outcome.unserved += 1
-            click.echo(f"not run, {observation.reason}: {task.key}")
-        else:
-            self.fresh[name][task.claim.id, task.release.version] = observation
-            self.outcome.ran += 1
-            self._print_findings(task, observation)
-        self.left[name] -= 1
-        if not self.left[name] and name in self.fresh:
-            self._keep(name)
-
-    def _keep(self, name: str) -> None:
-        entry = self.catalog.entries[name]
-        fresh = self.fresh.pop(name)
-        if not self.check:
-            write_evidence(self.catalog, entry, fresh, ERRORS)
-            return
-        evidence = merge_evidence(self.catalog, entry, fresh)
-        if entry.evidence is None:
-            differences = [f"{name}: there is no evidence yet"]
-        else:
-            differences = compare_evidence(entry, entry.evidence, evidence)
-        self.outcome.differences += len(differences)
-        for line in differences:
-            click.echo(line)
-
-    def _print_findings(self, task: Task, observation: Observation) -> None:
-        if isinstance(observation.verdict, str):
-            return
-        self.outcome.findings += len(observation.verdict)
-        for finding in observation.verdict:
-            place = f"{task.entry.source.path}: {task.claim.id} on {task.release.version}"
-            click.echo(f"{place}: claimed: {finding.claimed}; seen: {finding.seen}")
-        again = f"--claim {task.claim.id} --release {task.release.version} --check"
-        click.echo(f"    Repeat this run: python scripts/verify.py {task.entry.id} {again}")
 
 
 class ShardType(click.ParamType[Shard]):
@@ -144,6 +80,7 @@ def main(
     Where CI is set, exit with 1 also if a server that a claim needs is not installed.
     """
     sweep_partial_files(ERRORS)
+    gc.disable()  # all that is loaded stays, and none of it is in a cycle
     catalog = load_or_refuse(ids)
     if export is not None:
         return export_programs(catalog, ids, Path(export))
@@ -160,9 +97,7 @@ def main(
         sys.exit(f"verify could not go on: {failure}")
     except OSError as failure:
         place = f" ({failure.filename})" if failure.filename else ""
-        sys.exit(
-            f"verify could not go on: {failure.strerror}{place}\n    What was finished is kept; --stale runs the rest."
-        )
+        sys.exit(f"verify could not go on: {failure.strerror}{place}\n    {KEPT}")
     click.echo(
         f"{outcome.ran} claims run, {outcome.findings} findings, {outcome.differences} differences, "
         f"{outcome.missing} without an interpreter, {outcome.unserved} without a server"
@@ -230,7 +165,7 @@ def run(catalog: Catalog, tasks: list[Task], check: bool, jobs: int) -> Outcome:
             click.echo(f"not run, no interpreter: {task.key} (Python {task.release.python})")
     if not runnable:
         return outcome
-    keeper = Keeper(catalog, check, Counter(task.entry.id for task in runnable), outcome)
+    keeper = Keeper(catalog, ERRORS, check, click.echo, Counter(task.entry.id for task in runnable), outcome)
     with Pool(jobs, interpreters, ENVIRONMENTS) as pool, show_progress() as progress:
         bar = progress.add_task("running", total=len(runnable))
         for task, observation in verify_tasks(catalog, runnable, prepared, pool, today()):

@@ -45,7 +45,10 @@ def write_project(folder: Path, site: Mapping[str, str], site_url: str = "") -> 
     """Write the pages, and the project's mkdocs.yml, so that a builder can be called in the folder; return it."""
     write_site(site, folder / "build" / "docs")
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    for old, new in (("templates/theme", str(TEMPLATES / "theme")), ('site_url: !ENV [SITE_URL, ""]', f'site_url: "{site_url}"')):
+    for old, new in (
+        ("templates/theme", str(TEMPLATES / "theme")),
+        ('site_url: !ENV [SITE_URL, ""]', f'site_url: "{site_url}"'),
+    ):
         assert config.count(old) == 1
         config = config.replace(old, new)
     (folder / "mkdocs.yml").write_text(config, encoding="utf-8")

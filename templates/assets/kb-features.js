@@ -2,13 +2,13 @@
    The same as errorkb/match/features.py; tests/match/vectors holds both to it. */
 "use strict";
 const kbFeatures = (() => {
-  const compiled = new Map();
+  const compiled = { m: new Map(), gm: new Map(), gu: new Map() };
   let rules;
 
   const compile = (pattern, flags) => {
-    const key = flags + pattern;
-    if (!compiled.has(key)) compiled.set(key, new RegExp(pattern, flags));
-    return compiled.get(key);
+    const known = compiled[flags];
+    if (!known.has(pattern)) known.set(pattern, new RegExp(pattern, flags));
+    return known.get(pattern);
   };
   const has = (pattern, text) => compile(pattern, "m").test(text);
   const all = (pattern, text) => [...text.matchAll(compile(pattern, "gm"))];
@@ -17,7 +17,14 @@ const kbFeatures = (() => {
   );
   const distinct = (items) => [...new Set(items)];
 
+  /* The same text is cleaned several times on the way to an answer; a long one takes a while. */
+  let lastCleaned = { text: "", clean: "" };
   const cleanText = (text) => {
+    if (text !== lastCleaned.text) lastCleaned = { text, clean: clean(text) };
+    return lastCleaned.clean;
+  };
+
+  const clean = (text) => {
     const { text: most, head } = rules.limits;
     text = text.replace(compile(rules.not_ascii, "gu"), " ");
     if (text.length > most) text = text.slice(0, head) + "\n" + text.slice(text.length - (most - head));
@@ -37,6 +44,9 @@ const kbFeatures = (() => {
       .filter((word) => word.length <= rules.limits.word)
       .map((word) => (word.includes("\x01") ? "" : word.toLowerCase()));
   };
+
+  /* The same text clean and on one line, with one space between words. */
+  const squeeze = (text) => cleanText(text).replaceAll("\n", " ").split(" ").filter(Boolean).join(" ");
 
   const isErrorName = (name) => has(rules.error_name, name);
 
@@ -74,12 +84,11 @@ const kbFeatures = (() => {
   };
 
   /* Of a text: distinct words, pairs "first second" and path hints; the classes it names with their levels; the one
-     raised last, or "". Paths are read first: undoing
-     escapes breaks those of Windows. */
+     raised last, or "". */
   const readFeatures = (text) => {
-    text = cleanText(text);
+    text = replace(rules.unescape, cleanText(text));
     const paths = rules.path_hints.flatMap(([pattern]) => all(pattern, text).map((match) => match[1]));
-    text = replace(rules.drop, replace(rules.unescape, text));
+    text = replace(rules.drop, text);
     const words = readWords(text);
     const pairs = words.slice(1).map((word, at) => `${words[at]} ${word}`);
     const [classes, last] = readClasses(text);
@@ -143,6 +152,6 @@ const kbFeatures = (() => {
 
   return {
     useRules: (given) => { rules = given; },
-    has, distinct, cleanText, readWords, readFeatures, splitErrors, splitWording, isErrorName,
+    has, distinct, cleanText, readWords, readFeatures, splitErrors, splitWording, squeeze, isErrorName,
   };
 })();

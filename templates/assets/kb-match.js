@@ -2,7 +2,7 @@
    The same as errorkb/match/lookup.py, seeing.py, fitting.py and scoring.py; tests/match/vectors holds both to it. */
 "use strict";
 const kbMatch = (() => {
-  const { has, distinct, readFeatures, splitWording, isErrorName } = kbFeatures;
+  const { has, distinct, readFeatures, splitWording, squeeze, isErrorName } = kbFeatures;
   const INNER = "inner";
   const KINDS = [["wordings", "captured"], [INNER, "inner_captured"], ["guessed", ""]];
   const NOTHING = Object.freeze({ fit: 0, value: 0, words: 0, of: 0, sure: 0, whole: false, grounds: 0, few: false });
@@ -25,15 +25,21 @@ const kbMatch = (() => {
     kbFeatures.useRules(rules);
     const lookup = {
       index, rules, stop: new Set(rules.stop_words), common: new Set(rules.common_words),
-      phrases: [], firstPhrases: [], posted: new Map(), weights: new Map(), telling: new Set(), named: new Map(),
+      phrases: [], firstPhrases: [], posted: new Map(), weights: new Map(), telling: new Set(), named: new Map(), messages: new Map(),
     };
     records.forEach((record, number) => {
       for (const name of record.classes ?? []) post(lookup.named, lastPart(name), [number, name]);
+      const said = [...(record.wordings ?? []), ...(record.captured ?? []).map(([, text]) => text)];
+      for (const text of said) post(lookup.messages, squeeze(text), record.id);
       lookup.firstPhrases.push(lookup.phrases.length);
       for (const [kind, captured] of KINDS) addPhrases(lookup.phrases, record, number, kind, captured);
     });
     lookup.firstPhrases.push(lookup.phrases.length);
+    lookup.recordOf = Int32Array.from(lookup.phrases, ({ record }) => record);
     weighPhrases(lookup);
+    lookup.classWeights = new Map([...lookup.named].map(([own, places]) => (
+      [own, weigh(records.length, new Set(places.map(([number]) => number)).size)]
+    )));
     lookup.cap = rules.weights.cap * weigh(records.length, 1);
     return lookup;
   };
@@ -80,7 +86,7 @@ const kbMatch = (() => {
     return lookup.common.has(word) ? weights.common : 1;
   }));
 
-  const weighClass = (lookup, own) => weigh(lookup.index.records.length, new Set(lookup.named.get(own).map(([number]) => number)).size);
+  const weighClass = (lookup, own) => lookup.classWeights.get(own);
 
   /* ---- seeing: the features of a text against classes and packages ---- */
 
@@ -93,25 +99,33 @@ const kbMatch = (() => {
 
   /* The records worth looking at: those with the heaviest words and classes in common with the text; ties by id. */
   const findCandidates = (lookup, seen) => {
-    const rough = new Map();
+    const rough = new Float64Array(lookup.phrases.length);
     for (const word of seen.features.words) {
       if (lookup.stop.has(word)) continue;
       const weight = lookup.weights.get(word) ?? 0;
-      for (const number of lookup.posted.get(word) ?? []) rough.set(number, (rough.get(number) ?? 0) + weight);
+      for (const number of lookup.posted.get(word) ?? []) rough[number] += weight;
     }
-    const best = new Map();
-    for (const [number, value] of rough) {
-      const { record } = lookup.phrases[number];
-      if (value > (best.get(record) ?? 0)) best.set(record, value);
-    }
+    const best = new Float64Array(lookup.index.records.length);
+    rough.forEach((value, number) => {
+      const at = lookup.recordOf[number];
+      if (value > best[at]) best[at] = value;
+    });
     for (const [own, mentions] of seen.names) {
       const level = Math.max(...mentions.map(([, height]) => height));
-      for (const number of new Set((lookup.named.get(own) ?? []).map(([at]) => at))) {
-        best.set(number, (best.get(number) ?? 0) + level * weighClass(lookup, own));
-      }
+      for (const number of new Set((lookup.named.get(own) ?? []).map(([at]) => at))) best[number] += level * weighClass(lookup, own);
     }
-    const ordered = [...best].sort(([one, heavy], [other, light]) => light - heavy || one - other);
-    return ordered.slice(0, lookup.rules.limits.candidates).map(([number]) => number);
+    return findHeaviest(best, lookup.rules.limits.candidates);
+  };
+
+  /* The places of the heaviest, the heaviest first; ties in order. To sort the numbers alone is much quicker. */
+  const findHeaviest = (weights, most) => {
+    const least = weights.toSorted().at(-most) ?? 0;
+    const [heavier, equal] = [[], []];
+    weights.forEach((weight, at) => {
+      if (weight > least) heavier.push(at);
+      else if (weight === least && weight > 0) equal.push(at);
+    });
+    return [...heavier.sort((one, other) => weights[other] - weights[one] || one - other), ...equal].slice(0, most);
   };
 
   const modulesOf = (lookup, record) => lookup.index.packages[record.package].modules;
@@ -277,15 +291,20 @@ const kbMatch = (() => {
     return !record.inner || (inner.fit >= 0.5 && wording.fit >= 0.5);
   };
 
+  const sayShare = ({ words, of }) => {
+    if (words < of) return `${words} of ${of} words`;
+    return of > 1 ? `all ${of} words` : "the one word";
+  };
+
   const whyOf = (rules, record, judged) => {
     const said = [];
     if (judged.name) said.push(`${judged.level >= rules.levels.raise ? "raised" : "names"} ${judged.name}`);
     const part = judged.wording.value >= judged.guessed.value ? judged.wording : judged.guessed;
-    if (part.words) said.push(part.of > 1 ? `${part.words} of its ${part.of} words` : "its one word");
-    if (judged.inner.words) said.push(`${judged.inner.words} of the ${judged.inner.of} words of its cause`);
+    if (part.words) said.push(`${sayShare(part)} of its message`);
+    if (judged.inner.words) said.push(`${sayShare(judged.inner)} of its cause's message`);
     if (judged.hint === 1) said.push(`frames in ${record.package}`);
     return said.length > 1 ? `${said.slice(0, -1).join(", ")}, and ${said.at(-1)}` : said.join("");
   };
 
-  return { prepare, settle, roundScore, compareText, post, findByText: (lookup, text) => rankFeatures(lookup, readFeatures(text)) };
+  return { prepare, settle, tierOf, roundScore, compareText, post, findByText: (lookup, text) => rankFeatures(lookup, readFeatures(text)) };
 })();

@@ -2,9 +2,11 @@
    The same as errorkb/match/vocabulary.py, naming.py and finding.py; tests/match/vectors holds both to it. */
 "use strict";
 const kbNames = (() => {
-  const { has, distinct, cleanText, readWords, splitErrors } = kbFeatures;
-  const { post, settle, roundScore, compareText, findByText } = kbMatch;
+  const { has, distinct, cleanText, readWords, splitErrors, squeeze } = kbFeatures;
+  const { post, settle, tierOf, roundScore, compareText, findByText } = kbMatch;
   const SURE = ["qualified", "class", "former", "package", "http"];
+  const MOST_KNOWN = 100;
+  const WHOLE = "this is its whole message";
 
   /* Small letters and digits alone. */
   const squash = (text) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
@@ -16,7 +18,7 @@ const kbNames = (() => {
     const { records, pages, packages } = lookup.index;
     const vocabulary = {
       ids: [...records.map(({ id }) => id), ...pages.map(({ url }) => url)],
-      keys: new Map(), words: new Map(), bigrams: new Map(), stop: lookup.stop, rules: lookup.rules.names,
+      keys: new Map(), words: new Map(), bigrams: new Map(), stop: lookup.stop, rules: lookup.rules.names, known: new Map(),
     };
     records.forEach((record, number) => addRecord(vocabulary, number, record, packages[record.package]));
     pages.forEach(({ title }, at) => {
@@ -26,6 +28,10 @@ const kbNames = (() => {
     for (const key of vocabulary.keys.keys()) {
       for (const pair of readBigrams(key)) post(vocabulary.bigrams, pair, key);
     }
+    const byId = vocabulary.ids.map((_, number) => number).sort((one, other) => compareText(vocabulary.ids[one], vocabulary.ids[other]));
+    vocabulary.order = new Int32Array(byId.length);
+    byId.forEach((number, at) => { vocabulary.order[number] = at; });
+    vocabulary.sorted = [...vocabulary.words.keys()].map((word, at) => [word, at]).sort(([one], [other]) => compareText(one, other));
     return vocabulary;
   };
 
@@ -54,7 +60,7 @@ const kbNames = (() => {
     for (const ending of endings) {
       if (key.endsWith(ending) && key.length - ending.length >= least) postOnce(vocabulary.keys, key.slice(0, -ending.length), number, place, name);
     }
-    for (const [word] of name.matchAll(/[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+/g)) postOnce(vocabulary.words, word.toLowerCase(), number, "part", name);
+    for (const [word] of name.matchAll(/[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+/g)) postBest(vocabulary, word.toLowerCase(), number, "part", name);
   };
 
   const addKey = (vocabulary, number, place, name) => {
@@ -63,7 +69,7 @@ const kbNames = (() => {
 
   const addWords = (vocabulary, number, place, text) => {
     for (const word of readWords(cleanText(text))) {
-      if (!vocabulary.stop.has(word)) postOnce(vocabulary.words, word, number, place, word);
+      if (!vocabulary.stop.has(word)) postBest(vocabulary, word, number, place, word);
     }
   };
 
@@ -76,20 +82,33 @@ const kbNames = (() => {
     post(map, key, [number, place, name]);
   };
 
+  /* Of a record's places that have a word only the best can count, and of equal ones the first. */
+  const postBest = ({ words, rules: { fields } }, word, number, place, name) => {
+    let posts = words.get(word);
+    if (!posts) words.set(word, (posts = []));
+    const last = posts.at(-1);
+    if (last?.[0] !== number) posts.push([number, place, name]);
+    else if (fields[place] > fields[last[1]]) posts[posts.length - 1] = [number, place, name];
+  };
+
   /* ---- naming ---- */
 
   const findByName = (lookup, query) => {
-    const vocabulary = (lookup.vocabulary ??= readVocabulary(lookup));
+    const { vocabulary } = lookup;
+    const { shown } = lookup.rules.limits;
     const terms = cleanText(query).replaceAll("\n", " ").split(" ").filter(squash);
-    let results = rankTerms(vocabulary, telling(vocabulary, terms));
     const words = readWords(cleanText(query));
-    if (words.join(" ") !== terms.join(" ").toLowerCase()) results = merge(results, rankTerms(vocabulary, telling(vocabulary, words)));
-    if (terms.length > 1) {
-      const whole = rankTerms(vocabulary, [terms.join("")]);
-      results = merge(results, whole.map((result) => ({ ...result, score: Math.min(result.score, vocabulary.rules.plain) })));
+    const questions = [{ terms: telling(vocabulary, terms), most: 1 }];
+    if (words.join(" ") !== terms.join(" ").toLowerCase()) questions.push({ terms: telling(vocabulary, words), most: 1 });
+    if (terms.length > 1) questions.push({ terms: [terms.join("")], most: vocabulary.rules.plain });
+    const best = new Map();
+    for (const question of questions) {
+      for (const ranked of rankTerms(vocabulary, question, shown)) {
+        if (!(best.get(ranked.number)?.rank >= ranked.rank)) best.set(ranked.number, ranked);
+      }
     }
-    results.sort((one, other) => other.rank - one.rank || compareText(one.record, other.record));
-    return settle(lookup.rules, results.slice(0, lookup.rules.limits.shown));
+    const results = [...best.values()].sort((one, other) => other.rank - one.rank || one.order - other.order).slice(0, shown);
+    return settle(lookup.rules, results.map((ranked) => describe(vocabulary, ranked)));
   };
 
   /* Without stop words, unless there is nothing else. */
@@ -98,47 +117,91 @@ const kbNames = (() => {
     return kept.length ? kept : terms;
   };
 
-  /* Of two answers for a record, the better one. */
-  const merge = (results, others) => {
-    const best = new Map(results.map((result) => [result.record, result]));
-    for (const other of others) {
-      if (!best.has(other.record) || other.rank > best.get(other.record).rank) best.set(other.record, other);
+  /* The records that rank highest for the terms of a question, no more than are shown; ties by id. */
+  const rankTerms = (vocabulary, question, shown) => {
+    const found = question.terms.map((term) => findTerm(vocabulary, squash(term)));
+    const highest = [];
+    for (let number = 0; number < vocabulary.ids.length; number += 1) {
+      let [open, count] = [1, 0];
+      for (const { values } of found) {
+        if (values[number] > 0) {
+          open *= 1 - values[number];
+          count += 1;
+        }
+      }
+      if (count === 0) continue;
+      const rank = roundScore(((1 - open) * count) / found.length);
+      const order = vocabulary.order[number];
+      if (rank > 0 && (highest.length < shown || isBefore(rank, order, highest.at(-1)))) {
+        const at = highest.findIndex((other) => isBefore(rank, order, other));
+        highest.splice(at < 0 ? highest.length : at, 0, { number, rank, order, question, found });
+        highest.length = Math.min(highest.length, shown);
+      }
     }
-    return [...best.values()];
+    return highest;
   };
 
-  const rankTerms = (vocabulary, terms) => {
-    const found = new Map();
-    for (const term of terms) {
-      for (const [number, hit] of findTerm(vocabulary, squash(term))) post(found, number, hit);
-    }
-    return [...found].map(([number, hits]) => {
-      const openStill = hits.reduce((open, [value]) => open * (1 - value), 1);
-      const rank = roundScore(((1 - openStill) * hits.length) / terms.length);
-      const named = hits.some(([, place]) => SURE.includes(place));
-      const { plain, most_terms: most } = vocabulary.rules;
-      const score = named && terms.length <= most ? rank : Math.min(rank, plain);
-      const why = distinct(hits.map(([, place, name]) => say(place, name))).join(", and ");
-      return { record: vocabulary.ids[number], score, tier: "", rank, why };
-    });
+  const isBefore = (rank, order, other) => rank > other.rank || (rank === other.rank && order < other.order);
+
+  const describe = (vocabulary, { number, rank, question: { terms, most }, found }) => {
+    const hits = found.map(({ posts }) => posts[number]).filter(Boolean);
+    const named = hits.some(([, place]) => SURE.includes(place));
+    const { plain, most_terms: few } = vocabulary.rules;
+    const score = Math.min(most, named && terms.length <= few ? rank : Math.min(rank, plain));
+    const why = distinct(hits.map(([, place, name]) => say(place, name))).join(", and ");
+    return { record: vocabulary.ids[number], score, tier: "", rank, why };
   };
 
-  /* What each record has of a term: the best of its names and its words; only if there is none, a name like it. */
+  /* What each record has of a term, as a value and as the post that has it. What was asked lately is kept: with each
+     letter only the last term is another. */
   const findTerm = (vocabulary, term) => {
-    const { fields, least_part: least, word_starts: wordStarts } = vocabulary.rules;
-    const hits = new Map();
+    const { known } = vocabulary;
+    const hits = known.get(term) ?? lookUpTerm(vocabulary, term);
+    known.delete(term);
+    known.set(term, hits);
+    if (known.size > MOST_KNOWN) known.delete(known.keys().next().value);
+    return hits;
+  };
+
+  /* The best of its names and its words; only if there is none, a name like it. */
+  const lookUpTerm = (vocabulary, term) => {
+    const { fields, word_starts: wordStarts } = vocabulary.rules;
+    const hits = { values: new Float64Array(vocabulary.ids.length), posts: new Array(vocabulary.ids.length), any: false };
     for (const [key, posts] of vocabulary.keys) {
       const share = shareOf(vocabulary.rules, term, key);
-      if (share > 0) {
-        for (const [number, place, name] of posts) keep(hits, number, [fields[place] * share, place, name]);
-      }
+      if (share > 0) keep(hits, posts, ([, place]) => fields[place] * share);
     }
-    for (const [word, posts] of vocabulary.words) {
-      if (word === term || (term.length >= least && word.startsWith(term))) {
-        for (const [number, place, name] of posts) keep(hits, number, [fields[place] * (word === term ? 1 : wordStarts), place, name]);
-      }
+    for (const word of findWords(vocabulary, term)) {
+      const share = word === term ? 1 : wordStarts;
+      keep(hits, vocabulary.words.get(word), ([, place]) => fields[place] * share);
     }
-    return hits.size ? hits : findTypos(vocabulary, term);
+    if (!hits.any) findTypos(vocabulary, term, hits);
+    return hits;
+  };
+
+  /* The words that are the term or, if it is long enough, begin with it, in the order in which they were read. */
+  const findWords = ({ words, sorted, rules }, term) => {
+    if (term.length < rules.least_part) return words.has(term) ? [term] : [];
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle][0] < term) low = middle + 1;
+      else high = middle;
+    }
+    let end = low;
+    while (end < sorted.length && sorted[end][0].startsWith(term)) end += 1;
+    return sorted.slice(low, end).sort(([, one], [, other]) => one - other).map(([word]) => word);
+  };
+
+  const keep = (hits, posts, valueOf) => {
+    for (const found of posts) {
+      const [number] = found;
+      const value = valueOf(found);
+      if (value <= hits.values[number]) continue;
+      hits.values[number] = value;
+      hits.posts[number] = found;
+      hits.any = true;
+    }
   };
 
   /* How much of a name a term is: all of it, its beginning, or a part. */
@@ -149,9 +212,8 @@ const kbNames = (() => {
     return 0;
   };
 
-  const findTypos = (vocabulary, term) => {
+  const findTypos = (vocabulary, term, hits) => {
     const { typo, typo_each: each, least_typo: least, two_typos: two } = vocabulary.rules;
-    const hits = new Map();
     const most = term.length < least ? 0 : term.length < two ? 1 : 2;
     const bigrams = readBigrams(term);
     const shared = new Map();
@@ -163,13 +225,9 @@ const kbNames = (() => {
       if (Math.abs(key.length - term.length) > most || count < bigrams.length - 3 * most) continue;
       const slips = countSlips(term, key);
       if (slips > most) continue;
-      for (const [number, place, name] of vocabulary.keys.get(key)) keep(hits, number, [typo - each * slips, `like ${place}`, name]);
+      const like = vocabulary.keys.get(key).map(([number, place, name]) => [number, `like ${place}`, name]);
+      keep(hits, like, () => typo - each * slips);
     }
-    return hits;
-  };
-
-  const keep = (hits, number, hit) => {
-    if (!hits.has(number) || hit[0] > hits.get(number)[0]) hits.set(number, hit);
   };
 
   /* How many letters were left out, added, changed, or swapped with their neighbour. */
@@ -213,13 +271,32 @@ const kbNames = (() => {
     return query.includes("\n") || query.length > rules.limits.paste || has(rules.looks_pasted, query);
   };
 
-  /* A name that is not known as one is read as a message. */
+  /* Put first what has the text as its whole message, and last what only has such a name; none surer than before. */
+  const putFirst = (rules, whole, said, named) => {
+    const ordered = [
+      ...said.filter(({ record }) => whole.includes(record)),
+      ...said.filter(({ record }) => !whole.includes(record)),
+      ...named.filter(({ record }) => !said.some((other) => other.record === record)),
+    ];
+    let most = Math.max(ordered[0].score, rules.tiers.perhaps);
+    return ordered.slice(0, rules.limits.shown).map((result, at) => {
+      most = at > 0 ? Math.min(most, result.score) : most;
+      return { ...result, score: most, tier: tierOf(rules.tiers, most), why: whole.includes(result.record) ? WHOLE : result.why };
+    });
+  };
+
+  /* A name that is not known as one is read as a message; so is what is a whole message. */
   const find = (lookup, text) => {
     const query = trim(text);
     if (!query) return { kind: "nothing", taken: "", others: [], results: [] };
     if (isPaste(lookup, text)) return findPaste(lookup, text);
     const named = findByName(lookup, query);
     const said = findByText(lookup, query);
+    const line = squeeze(query);
+    const whole = lookup.messages.get(line) ?? [];
+    if (line.includes(" ") && said.some(({ record }) => whole.includes(record))) {
+      return { kind: "paste", taken: query, others: [], results: putFirst(lookup.rules, whole, said, named) };
+    }
     if (said.length && said[0].tier !== "none" && said[0].score > (named[0]?.score ?? 0)) {
       return { kind: "paste", taken: query, others: [], results: said };
     }
@@ -233,5 +310,11 @@ const kbNames = (() => {
     return { kind: "paste", taken: errors[taken].line, others, results: findByText(lookup, others.length ? errors[taken].text : text) };
   };
 
-  return { find, isPaste };
+  /* Make an index ready: once, when it is loaded. */
+  const prepare = (index) => {
+    const lookup = kbMatch.prepare(index);
+    return { ...lookup, vocabulary: readVocabulary(lookup) };
+  };
+
+  return { prepare, find, isPaste };
 })();

@@ -163,7 +163,9 @@ Options:
     )
 
 
-@pytest.mark.parametrize(("name", "line"), [("contribute.md", "- `todo`.*"), ("contribute/fields.md", r"\| `quick_fix`.*")])
+@pytest.mark.parametrize(
+    ("name", "line"), [("contribute.md", "- `todo`.*"), ("contribute/fields.md", r"\| `quick_fix`.*")]
+)
 def test_the_lists_of_rules_and_of_fields_are_renewed(name: str, line: str, project: Path) -> None:
     page = project / "templates" / "docs" / name
     whole = page.read_text(encoding="utf-8")

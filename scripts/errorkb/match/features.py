@@ -35,12 +35,12 @@ class Errors(TypedDict):
 
 
 def read_features(text: str) -> Features:
-    """Read the features of a text. Paths are read first: undoing escapes breaks those of Windows."""
-    text = clean_text(text)
+    """Read the features of a text."""
+    text = apply_replacements(RULES["unescape"], clean_text(text))
     paths: dict[str, None] = {}
     for pattern, _ in RULES["path_hints"]:
         paths |= dict.fromkeys(match.group(1) for match in compile_pattern(pattern).finditer(text))
-    text = apply_replacements(RULES["drop"], apply_replacements(RULES["unescape"], text))
+    text = apply_replacements(RULES["drop"], text)
     words = read_words(text)
     pairs = dict.fromkeys(f"{first} {second}" for first, second in itertools.pairwise(words))
     classes, last = read_classes(text)
@@ -74,6 +74,11 @@ def split_wording(wording: str) -> list[str]:
     text = compile_pattern(RULES["placeholder"]).sub("\x01", text)
     words = compile_pattern(RULES["wording_word"]).findall(text)
     return ["" if "\x01" in word else word.lower() for word in words if len(word) <= RULES["limits"]["word"]]
+
+
+def squeeze(text: str) -> str:
+    """The same text clean and on one line, with one space between words."""
+    return " ".join(part for part in clean_text(text).replace("\n", " ").split(" ") if part)
 
 
 def read_classes(text: str) -> tuple[dict[str, float], str]:

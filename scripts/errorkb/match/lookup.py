@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from errorkb.match.features import split_wording
+from errorkb.match.features import split_wording, squeeze
 from errorkb.match.rules import RULES, compile_pattern
 
 INNER = "inner"
@@ -40,6 +40,8 @@ class Lookup:
     ``first_phrases`` has the number of each record's first phrase, and the number of all at its end.
 
     ``named`` maps the last part of a class's name to the records that have it, each with the whole name.
+
+    ``messages`` maps each whole message, on one line, to the records that have it.
     """
 
     index: dict[str, Any]
@@ -49,6 +51,7 @@ class Lookup:
     weights: dict[str, float] = field(default_factory=dict)
     telling: set[str] = field(default_factory=set)
     named: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    messages: dict[str, list[int]] = field(default_factory=dict)
     vocabulary: Any = None
 
     @cached_property
@@ -76,6 +79,7 @@ def prepare_index(index: dict[str, Any]) -> Lookup:
     lookup = Lookup(index)
     for number, record in enumerate(index["records"]):
         _post_names(lookup.named, record.get("classes", []), number)
+        _post_messages(lookup.messages, record, number)
         lookup.first_phrases.append(len(lookup.phrases))
         for kind, captured in (("wordings", "captured"), (INNER, "inner_captured"), ("guessed", "")):
             first = len(lookup.phrases)
@@ -100,6 +104,11 @@ def _read_phrase(record: int, kind: str, wording: str, template: int) -> Phrase:
 def _post_names(named: dict[str, list[tuple[int, str]]], names: list[str], record: int) -> None:
     for name in names:
         named.setdefault(name.rsplit(".", 1)[-1], []).append((record, name))
+
+
+def _post_messages(messages: dict[str, list[int]], record: dict[str, Any], number: int) -> None:
+    for text in [*record.get("wordings", []), *(text for _, text in record.get("captured", []))]:
+        messages.setdefault(squeeze(text), []).append(number)
 
 
 def _weigh(lookup: Lookup) -> None:

@@ -134,9 +134,16 @@ def _why(record: dict[str, Any], judged: Judged) -> str:
         said.append(f"{'raised' if judged.level >= RULES['levels']['raise'] else 'names'} {judged.name}")
     part = judged.wording if judged.wording.value >= judged.guessed.value else judged.guessed
     if part.words:
-        said.append(f"{part.words} of its {part.of} words" if part.of > 1 else "its one word")
+        said.append(f"{_share(part)} of its message")
     if judged.inner.words:
-        said.append(f"{judged.inner.words} of the {judged.inner.of} words of its cause")
+        said.append(f"{_share(judged.inner)} of its cause's message")
     if judged.package == 1.0:
         said.append(f"frames in {record['package']}")
     return ", and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+
+
+def _share(part: Part) -> str:
+    """Say how many of a wording's words were found."""
+    if part.words < part.of:
+        return f"{part.words} of {part.of} words"
+    return f"all {part.of} words" if part.of > 1 else "the one word"

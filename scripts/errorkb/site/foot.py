@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 from errorkb.catalog import Catalog, Entry
 from errorkb.prose import render_prose_text
@@ -28,8 +29,9 @@ def render_foot(catalog: Catalog, entry: Entry, settings: Settings, here: str) -
     if settings.repository:
         file = f"{settings.branch}/errors/{entry.id}.yaml"
         edit, view = f"{settings.repository}/edit/{file}", f"{settings.repository}/blob/{file}"
-        report = f"{settings.repository}/issues/new?title={entry.id}"
-        contribution = page.Contribution(edit, report, edit, view)
+        contribution = page.Contribution(
+            _form(settings, "note.yml", "Note", entry.id), _form(settings, "wrong.yml", "Wrong", entry.id), edit, view
+        )
     groups = [
         (
             f"More errors of {catalog.packages[entry.package].package.name}",
@@ -50,3 +52,9 @@ def render_foot(catalog: Catalog, entry: Entry, settings: Settings, here: str) -
         if links:
             more.append(More(title, links, Link("All", relative(here, target))))
     return page.Foot(contribution, tuple(more), entry.record.authors)
+
+
+def _form(settings: Settings, template: str, title: str, name: str) -> str:
+    """The address of an issue form of .github/ISSUE_TEMPLATE, with its title and its field ``page`` filled in."""
+    fields = urlencode({"template": template, "title": f"{title}: {name}", "page": name}, quote_via=quote, safe="/")
+    return f"{settings.repository}/issues/new?{fields}"

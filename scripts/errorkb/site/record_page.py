@@ -8,7 +8,7 @@ from errorkb.catalog import Catalog, Entry
 from errorkb.model.record import Record
 from errorkb.site import record_view as page
 from errorkb.site.crossing import render_crossed
-from errorkb.site.foot import Settings, render_foot
+from errorkb.site.foot import MORE, Settings, render_foot
 from errorkb.site.message import name_of, render_message
 from errorkb.site.programs import render_code, render_output
 from errorkb.site.release_table import render_releases
@@ -23,7 +23,7 @@ from errorkb.site.sections import (
     render_run,
 )
 from errorkb.site.standing import Stand, describe_servers, render_line, render_time, stand_of
-from errorkb.site.text import relative
+from errorkb.site.text import cut, relative
 from errorkb.site.views import Banner, EvidenceLine, Fact, Link
 
 KINDS = {"warns": "a warning", "logs": "a log record", "exits": "a program that explains itself"}
@@ -190,25 +190,46 @@ def _base(record: Record, broken: Stand | None) -> str | None:
 
 
 def _look_alikes(catalog: Catalog, entry: Entry, here: str) -> tuple[page.LookAlike, ...]:
-    """Declared here, or at the other record: shown on both pages."""
-    pairs = dict(entry.record.look_alikes)
+    """Declared here, or at the other record: shown on both pages. Then those of the same package and class."""
+    pairs = {name: prose(text) for name, text in entry.record.look_alikes.items()}
     for other in catalog.named_by.get(entry.id, ()):
-        pairs.setdefault(other.id, f"This page: {other.record.look_alikes[entry.id]}")
+        pairs.setdefault(other.id, prose(f"This page: {other.record.look_alikes[entry.id]}"))
+    names = [*sorted(pairs), *(name for name in _same_class(catalog, entry) if name not in pairs)]
     return tuple(
         page.LookAlike(
-            Link(name_of(catalog.entries[name].record), relative(here, f"{name}/"), mono=True),
-            prose(catalog.entries[name].record.symptom),
-            prose(text),
+            Link(name_of(record), relative(here, f"{name}/"), mono=True),
+            prose(record.symptom),
+            pairs.get(name) or _what_it_says(record),
         )
-        for name, text in sorted(pairs.items())
+        for name, record in ((name, catalog.entries[name].record) for name in names)
     )
+
+
+def _same_class(catalog: Catalog, entry: Entry) -> list[str]:
+    """The records of this package with this class; of many the first few."""
+    own = entry.record.raises or entry.record.warns
+    of_package = catalog.by_package[entry.package] if own else ()
+    same = [other.id for other in of_package if own == (other.record.raises or other.record.warns)]
+    return [name for name in same if name != entry.id][:MORE]
+
+
+def _what_it_says(record: Record) -> Markup:
+    """What tells a record from another of its class: the first line of its message."""
+    line = cut(record.message[0].text.split("\n")[0], 120) if record.message else ""
+    return Markup("The same class. It says <code>{}</code>").format(line) if line else Markup("The same class.")
 
 
 def _notes(catalog: Catalog, entry: Entry, stands: dict[str, Stand]) -> tuple[page.Note, ...]:
     found = []
     for number, note in enumerate(entry.record.notes, 1):
         stand = stands.get(f"note/{number}")
-        run = render_run(catalog, entry, stand, render_line(stand, "run: as the note says,")) if stand else None
+        run = render_run(catalog, entry, stand, _note_line(stand)) if stand else None
         scope = f"applies to {entry.package} {note.applies_to}" if note.applies_to else None
         found.append(page.Note(note.by, note.date, scope, prose(note.text), run))
     return tuple(found)
+
+
+def _note_line(stand: Stand) -> EvidenceLine:
+    """A note shows the day of its own run: it may have been written, and run, long after the page."""
+    verb = Markup("run {}: as the note says,").format(render_time(stand.dates[0])) if stand.dates else ""
+    return render_line(stand, verb)

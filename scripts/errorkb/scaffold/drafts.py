@@ -1,0 +1,135 @@
+"""Answers → the data of a record or a package, and what the model says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from errorkb.catalog.loading import REFERENCE
+from errorkb.model.package import Package, Vocabulary
+from errorkb.model.record import Record
+from errorkb.model.scope import newest_first
+from errorkb.model.snippet import SYMPTOM_KEYS
+from errorkb.model.validation import read_model
+from errorkb.scaffold.rendering import render_model
+from errorkb.source import read_source
+
+TODO = "TODO"
+NOT_REPRODUCED = "TODO: say why it cannot be run, or write `broken:` and `fixed:` instead."
+WHY_RELEASE = "The release that the error was first met on."
+Answers = Mapping[str, str]
+
+SOUND: Answers = {
+    "raises": "Error",
+    "severity": TODO,
+    "level": TODO,
+    "fix_time": "1-2 min",
+    "retry": TODO,
+    "cause_id": "first",
+    "url": "https://example.com",
+    "broken": "code",
+    "fixed": "code",
+    "prints": TODO,
+}
+"""Answers with which a record loads, so that whatever the model says of it is said of the one answer put over them."""
+
+SOUND_PACKAGE: Answers = {
+    "package_name": TODO,
+    "home": "https://example.com",
+    "releases": "1",
+    "python": "3.11",
+    "as_of": "2000-01-01",
+}
+
+
+@dataclass(frozen=True)
+class Checker:
+    """Says of an answer what is wrong with it, in the words that lint would use."""
+
+    vocabulary: Vocabulary | None
+
+    def check(self, name: str, value: str) -> list[str]:
+        """Return what is wrong with the answer to a question; nothing if it is right."""
+        if name in ("severity", "level", "retry"):
+            words = self.words(name)
+            return [] if value in (*words, TODO) else [f"`{name}` must be one of {', '.join(words)}, was {value!r}"]
+        if name in SOUND_PACKAGE or name in ("distribution", "about", "module"):
+            return check_data(Package, build_package("id", {**SOUND_PACKAGE, name: value}))
+        answers = {**SOUND, name: value}
+        if name in SYMPTOM_KEYS and name != "raises":
+            answers = {key: text for key, text in answers.items() if key != "raises"}
+        return check_data(Record, build_record(answers))
+
+    def words(self, name: str) -> Mapping[str, str]:
+        """The words that may answer a question, each with its meaning; empty if any text may."""
+        if self.vocabulary is None:
+            return {}
+        vocabulary = self.vocabulary
+        known = {"severity": vocabulary.severities, "level": vocabulary.levels, "retry": vocabulary.retry}
+        return known.get(name, {})
+
+
+def check_data(model: type[BaseModel], data: Mapping[str, Any]) -> list[str]:
+    """Write the data down, read it as it will be read, and return what is found."""
+    source, problems = read_source("new", render_model(model, data).encode())
+    if source is not None and not problems:
+        _, problems = read_model(model, source, REFERENCE)
+    return [problem.message for problem in problems]
+
+
+def build_record(answers: Answers) -> dict[str, Any]:
+    """Build the data of a record. What was not answered is `TODO`, where the record needs it, or is left out."""
+
+    def said(name: str) -> str:
+        return answers.get(name) or TODO
+
+    reproduced = bool(answers.get("broken"))
+    symptom: dict[str, Any] = {key: _number(answers[key]) for key in SYMPTOM_KEYS if answers.get(key)}
+    cause = {"id": answers["cause_id"], "cause": said("cause"), "check": said("check"), "fix": said("fix")}
+    data: dict[str, Any] = {
+        "symptom": said("symptom"),
+        **symptom,
+        **{key: answers[key] for key in ("where",) if answers.get(key)},
+        **({"message": answers["message"]} if "message" in answers else {}),
+        **({"http": _number(answers["http"])} if answers.get("http") else {}),
+        **{key: said(key) for key in ("severity", "level", "fix_time", "retry", "summary", "quick_fix", "why")},
+        "causes": [cause if reproduced else {**cause, "not_reproduced": TODO}],
+    }
+    if reproduced:
+        data["broken"] = {"code": answers["broken"]}
+        data["fixed"] = {"code": answers["fixed"], "prints": answers["prints"]}
+        data["explanation"] = said("explanation")
+    else:
+        data["not_reproduced"] = NOT_REPRODUCED
+    data["references"] = [{"title": said("title"), "url": answers["url"]}]
+    return data
+
+
+def build_package(name: str, answers: Answers) -> dict[str, Any]:
+    """Build the data of a package. Releases are given with commas between them; they are put newest first."""
+    versions = [part.strip() for part in answers["releases"].split(",")]
+    facts = {"python": answers["python"], "as_of": answers["as_of"], "why": WHY_RELEASE}
+    module = answers.get("module", "")
+    return {
+        "name": answers["package_name"],
+        **({"distribution": answers["distribution"]} if answers.get("distribution") else {}),
+        **({"modules": [module]} if module and module != name else {}),
+        "about": answers.get("about") or TODO,
+        "home": answers["home"],
+        "releases": [{"version": version, **facts} for version in _sort(versions)],
+    }
+
+
+def _sort(versions: list[str]) -> list[str]:
+    """Newest first; what is no release stays where it is, for the model to refuse."""
+    try:
+        return newest_first(versions)
+    except ValueError:
+        return versions
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text

@@ -1,0 +1,137 @@
+"""A pasted error → what a new record can be told by it."""
+
+from __future__ import annotations
+
+import builtins
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from errorkb.catalog import PackageEntry
+from errorkb.model.snippet import Kind
+from errorkb.tracebacks import final_traceback
+
+LONGEST = 200_000
+"""Of a longer paste only the end is read: an error is printed last."""
+
+_INSTALLED = (
+    re.compile(r"site-packages[\\/]+([A-Za-z0-9_.]+)-([0-9][\w.!+]*?)(?:\.dist-info|\.egg-info|-py3\.[0-9]+)"),
+    re.compile(r"(?<![\w.-])([A-Za-z0-9][\w.-]*)(?:\[[\w,-]+\])?==([0-9][\w.!+]*)"),
+    re.compile(r"^Name: (\S+)\nVersion: (\S+)", re.MULTILINE),
+)
+_PYTHON = re.compile(r"[Pp]ython ?(3)\.?([0-9]{1,2})(?![0-9])")
+_STATUS = re.compile(
+    r"\b(?:Error code: |HTTP(?:/[0-9.]+)? |status(?: code)?:? )([45][0-9]{2})\b"
+    r"|\b([45][0-9]{2}) (?:Client|Server) Error"
+)
+_EXPLAINED = re.compile(r"^\S+: error: .+$", re.MULTILINE)
+ARGPARSE_EXIT = 2
+"""The exit code of a program that refuses its arguments: https://docs.python.org/3/library/argparse.html#exiting-methods"""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a paste says. What it does not say is empty.
+
+    ``kind`` and ``name`` are the symptom: a class, an exit code, a signal. ``module`` is the top-level module that it
+    is about. ``versions`` maps names of distributions to the installed release; ``python`` is one such as 3.11.
+    """
+
+    kind: Kind | None = None
+    name: str = ""
+    message: str = ""
+    where: str = ""
+    http: str = ""
+    module: str = ""
+    versions: Mapping[str, str] | None = None
+    python: str = ""
+
+
+def clean_paste(text: str) -> str:
+    """Return the end of a paste without control characters: lines of characters that can be printed."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > LONGEST:
+        text = text[-LONGEST:].partition("\n")[2] or text[-LONGEST:]
+    return "".join(letter if letter.isprintable() or letter in "\n\t" else " " for letter in text)
+
+
+def read_facts(text: str, exception: str, message: str, module: str, signals: Mapping[str, Iterable[str]]) -> Facts:
+    """Read a clean paste. ``exception``, ``message`` and ``module`` are what the finder understood of it.
+
+    ``signals`` maps a signal to what shells and Python print of it.
+    """
+    kind, name = _find_symptom(text, exception, signals)
+    explained = _EXPLAINED.search(text)
+    if kind == "exits" and explained is not None:
+        message = explained.group()
+    last = final_traceback(text)
+    status = _STATUS.search(text)
+    python = _PYTHON.search(text)
+    return Facts(
+        kind=kind,
+        name=name,
+        message=message.strip().partition("\n\n")[0] if kind in ("raises", "warns", "exits") else "",
+        where="thread" if kind == "raises" and last is not None and last.origin == "thread" else "",
+        http=(status[1] or status[2]) if status and kind == "raises" else "",
+        module=_find_module(name if kind in ("raises", "warns") else "", module),
+        versions=dict(_find_versions(text)),
+        python=f"{python[1]}.{python[2]}" if python else "",
+    )
+
+
+def find_package(facts: Facts, packages: Mapping[str, PackageEntry]) -> str:
+    """Return the id of the package that has the module, or the one that a new package would have; "" if unknown."""
+    if facts.kind is None:
+        return ""
+    known = (name for name, home in packages.items() if home.package.distribution and facts.module in home.modules)
+    return next(known, re.sub(r"[^a-z0-9]+", "-", facts.module.lower()).strip("-") or "python")
+
+
+def find_version(facts: Facts, distribution: str) -> str:
+    """Return the release of a distribution that the paste names, or ""."""
+    bare = canonicalize_name(distribution.partition("[")[0])
+    return (facts.versions or {}).get(bare, "")
+
+
+def _find_symptom(text: str, exception: str, signals: Mapping[str, Iterable[str]]) -> tuple[Kind | None, str]:
+    name = exception.removeprefix("builtins.")
+    if name and name.isascii():
+        warned = name.endswith("Warning") and final_traceback(text) is None
+        return ("warns" if warned else "raises"), name
+    if _EXPLAINED.search(text):
+        return "exits", str(ARGPARSE_EXIT)
+    killed = next((signal for signal, texts in signals.items() if any(said in text for said in texts)), None)
+    return ("signals", killed) if killed else (None, "")
+
+
+def _find_module(name: str, module: str) -> str:
+    """The module of the class, if it is a library's; else that of the innermost frame in a library."""
+    own = name.partition(".")[0] if "." in name else ""
+    if own and own != "__main__" and own not in sys.stdlib_module_names:
+        return own
+    return module
+
+
+def _find_versions(text: str) -> Iterator[tuple[str, str]]:
+    for pattern in _INSTALLED:
+        for match in pattern.finditer(text):
+            try:
+                yield canonicalize_name(match[1]), str(Version(match[2]))
+            except InvalidVersion:
+                continue
+
+
+def propose_slug(name: str, kind: Kind) -> str:
+    """Propose a record's name: ``AuthenticationError`` → ``authentication-error``; exit code 2 → ``exit-code-2``."""
+    own = f"exit-code-{name}" if kind == "exits" else name.rpartition(".")[2]
+    parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", own)
+    return re.sub(r"[^a-z0-9]+", "-", parts.lower()).strip("-")
+
+
+def is_own_class(name: str, modules: Iterable[str]) -> bool:
+    """Whether a class is one of these modules, and no exception of the language."""
+    return name.partition(".")[0] in set(modules) and not hasattr(builtins, name)
