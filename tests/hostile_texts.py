@@ -212,7 +212,7 @@ def _package(text: str) -> dict[str, Any]:
 
 
 def _server(text: str) -> dict[str, Any]:
-    answer = {"status": 400, "headers": {"x": text}, "body": text, "source": text}
+    answer = {"status": 400, "headers": {"x": text}, "body": text, "source": _url(text)}
     rule = {"request": "GET *", "token": text, "json": {text: text}, "answer": "bad"}
     return {"answers": {"bad": answer}, "scenarios": {"default": {"rules": [rule]}}}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bench.build import measure_build
+from bench.finder import measure_index, measure_pasting, measure_typing
 from bench.measure import Measurement, Setting
 from bench.runs import measure_idle, measure_jobs, measure_sandbox
 
@@ -16,6 +17,9 @@ MEASUREMENTS: dict[str, Callable[[Setting], Measurement]] = {
     "sandbox": measure_sandbox,
     "nothing to do": measure_idle,
     "jobs": measure_jobs,
+    "typing": measure_typing,
+    "pasting": measure_pasting,
+    "index": measure_index,
 }
 
 

@@ -24,7 +24,7 @@ This looks like your error
 sample.Missing  The key is not there
   Quick fix: Ask with .get().
   Page:      https://errors.example/sample/missing/
-  Why:       raised sample.Missing, and 5 of its 5 words
+  Why:       raised sample.Missing, and all 5 words of its message
 """
 NONE = """\
 No page yet

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from errorkb.catalog import Catalog, Entry, lock_name
 from errorkb.model.record import Advice as RecordAdvice
 from errorkb.model.record import Example as RecordExample
-from errorkb.prose import refuse_link, render_prose_html
+from errorkb.prose import render_prose_html
 from errorkb.site import record_view as page
 from errorkb.site.crossing import render_crossed
 from errorkb.site.programs import language_of, list_blocks, render_code, render_output, split_blocks
@@ -123,7 +123,7 @@ def _answer(catalog: Catalog, stand: Stand, status: int | None) -> Markup:
         if answer.status == status and answer.source
     }
     text = Markup("<code>%s</code> by a stub server") % (status or "connection closed")
-    links = (Markup("{}" if refuse_link(source) else '<a href="{0}">{0}</a>').format(source) for source in sources)
+    links = (Markup('<a href="{0}">{0}</a>').format(source) for source in sources)
     return text + (Markup("; body after ") + Markup(", ").join(links) if sources else Markup(""))
 
 
