@@ -284,7 +284,7 @@ def _seen(package: str, text: str, message: str, ends_clean: bool) -> dict[str, 
     name = f"{package}.Error"
     chain = [{"relation": "cause", "name": text, "message": text}]
     common = {
-        "date": text, "python": text, "isolation": text, "verdict": "as claimed", "stdout": f"{text}\n",
+        "date": "2026-01-01", "python": "3.11.7", "isolation": text, "verdict": "as claimed", "stdout": f"{text}\n",
         "stderr": f"{text}\n", "names": {name: {"real": text, "bases": [text]}, text: {"real": text}},
         "services": {text: text}, "requests": [{"method": text, "host": text, "path": text, "status": 400}],
     }  # fmt: skip

@@ -120,6 +120,8 @@ FORGED: dict[str, tuple[bytes, str]] = {
     ),
     "no digest": (with_run(digest=...), f"{PLACE}.digest: Field required"),
     "no date": (with_run(date=...), f"{PLACE}.date: Field required"),
+    "a date in words": (with_run(date="today"), rf"{PLACE}.date: String should match pattern '^\d{{4}}-\d{{2}}-\d{{2}}$'"),
+    "a Python in words": (with_run(python="new"), rf"{PLACE}.python: String should match pattern '^\d+\.\d+(\.\d+)?$'"),
     "a verdict of its own": (with_run(verdict="true"), f"{PLACE}.verdict.literal['as claimed']: Input should be 'as claimed'"),
     "an ending that there is not": (
         with_run(observed="verified"),

@@ -225,9 +225,8 @@ PLACES = {
     "program": Place("error/", "#dead-end-a ~ details .kb-code:nth-child(1) code", block),
     "file": Place("error/", "#dead-end-a ~ details .kb-code:nth-child(3) code", block),
     "file of Python": Place("error/", "#dead-end-a ~ details .kb-code:nth-child(4) code", block),
-    "date": Place("error/", ".kb-head time", whole),
     "package": Place("", "h1", whole),
-    "about": Place("", ".kb-intro", lambda item: f"{spoken(item)} Verified {code(item.text)}, unless a row names another date. Home page of {code(item.text)}"),
+    "about": Place("", ".kb-intro", lambda item: f"{spoken(item)} Verified 2026-01-01, unless a row names another date. Home page of {code(item.text)}"),
     "inner message, in the index": Place("", "td .kb-quiet + code", lambda item: f"Inner: {whole(item)}"),
     "meaning of a severity": Place("severity", ".kb-intro", spoken),
 }  # fmt: skip

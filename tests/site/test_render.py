@@ -94,3 +94,19 @@ def read_text(html: str) -> str:
     parser = Text()
     parser.feed(str(html))
     return parser.text.strip()
+
+
+def test_records_of_one_package_and_class_are_look_alikes_told_apart_by_what_they_say(tmp_path: Path) -> None:
+    other = edit(RECORD, ("message: \"'{key}'\"", "message: no {shelf}"))
+    files = {
+        "sample/record.yaml": RECORD,
+        "sample/other.yaml": other,
+        "sample/third.yaml": edit(RECORD, ("KeyError", "IndexError")),
+    }
+    site = render_site(load(build_tree(tmp_path / "errors", files)), TEMPLATES, Settings())
+    _, fields = get_data(site["sample/record.md"])
+    assert "The same class. It says <code>no {shelf}</code>" in fields["body"].replace("&#123;", "{").replace(
+        "&#125;", "}"
+    )
+    assert fields["body"].count("The same class") == 1
+    assert "The same class" not in site["sample/third.md"]
