@@ -12,7 +12,7 @@ endif
 export SOURCE_DATE_EPOCH
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve preview test check verify bench environment lock
+.PHONY: help site serve preview test check verify bench finder environment lock
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,8 +44,11 @@ check: .venv/requirements-dev.txt ## Run what is quick: style, types, contracts,
 verify: .venv/requirements.txt ## Run the records' snippets and write what happened (ARGS="--stale" or an id)
 	@umask 022; $(PYTHON) scripts/verify.py $(ARGS)
 
-bench: .venv/requirements-dev.txt ## Measure a build of 1,000 records against plain MkDocs
+bench: .venv/requirements-dev.txt ## Measure builds, runs and the finder against their bounds
 	@umask 022; PYTHONPATH=scripts:tests $(PYTHON) -m bench $(ARGS)
+
+finder: .venv/requirements-dev.txt ## Measure how often the finder names the right page
+	@umask 022; PYTHONPATH=scripts:tests $(PYTHON) -m finder $(ARGS)
 
 environment: .venv/requirements-dev.txt ## Make or renew .venv from the locks
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 
 import click
+from mkdocs.utils.meta import get_data
 from mkdocs.utils.yaml import yaml_load
 
 from errorkb.catalog import Catalog, load
@@ -69,9 +70,10 @@ def render_all(catalog: Catalog) -> dict[str, str]:
 
 def read_hand_written() -> Iterator[tuple[str, str]]:
     """Address and title of each page that is written by hand."""
-    for path in sorted((TEMPLATES / "docs").glob("*.md")):
-        first = path.read_text(encoding="utf-8").split("\n", 2)[1]
-        yield f"{path.stem}/", first.removeprefix("title: ")
+    folder = TEMPLATES / "docs"
+    for path in sorted(folder.rglob("*.md")):
+        _, fields = get_data(path.read_text(encoding="utf-8"))
+        yield f"{path.relative_to(folder).with_suffix('').as_posix()}/", str(fields["title"])
 
 
 def read_settings() -> Settings:

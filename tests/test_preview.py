@@ -1,5 +1,6 @@
 """scripts/preview.py and `generate.py --only`: one record's page, at once, and again with every change."""
 
+import html
 import os
 import re
 import shutil
@@ -114,15 +115,17 @@ def shown(project: Project, *arguments: str) -> Iterator[tuple[str, subprocess.P
     with log.open("w") as file, subprocess.Popen(
         command, stdout=file, stderr=subprocess.STDOUT, text=True, start_new_session=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
     ) as process:  # fmt: skip
-        yield f"http://{address}/{NAME}/", process, log
-        process.kill()
+        try:
+            yield f"http://{address}/{NAME}/", process, log
+        finally:
+            process.kill()
 
 
 def read_page(address: str) -> str:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(address, timeout=5) as answer:
-            return str(answer.read().decode())
+            return html.unescape(answer.read().decode())
     except OSError:
         return ""
 
@@ -180,6 +183,7 @@ def test_it_is_verified_meanwhile_and_shows_what_came_of_that(project: Project) 
 @pytest.mark.sandbox
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ended_while_its_runs_are_under_way_it_leaves_nothing_running(project: Project, number: signal.Signals) -> None:
+    change(project, ("time.sleep(0.2)", "time.sleep(25)"))  # which is longer than orphans are waited for
     with adopt_orphans() as wait_for_orphans:
         with shown(project) as (_, process, log):
             wait_for(lambda: "environment plain" in log.read_text(), log)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from errorkb.match.features import read_features, split_errors
 from errorkb.match.finding import find
+from errorkb.match.lookup import prepare_index
 from errorkb.match.naming import count_slips
 from errorkb.match.notes import Understanding, read_understanding, render_understanding
 from finder.vectors import read_lookup
@@ -90,6 +91,39 @@ def test_a_page_told_by_its_cause_needs_the_cause() -> None:
     cause = "mill.StoneError: the upper stone 'slate' does not turn\n\nThe above exception was the direct cause of"
     assert find(LOOKUP, last)["results"][0]["tier"] == "perhaps"
     assert find(LOOKUP, f"{cause} the following exception:\n\n{last}")["results"][0]["tier"] == "this"
+
+
+def test_a_whole_message_that_is_typed_beats_a_name_with_its_words() -> None:
+    said, named = (find(LOOKUP, text)["results"] for text in ("Connection  failed.", "connection failed"))
+    assert [(result["record"], result["why"]) for result in said] == [("bakery/oven-cold", "this is its whole message")]
+    assert [(result["record"], result["why"]) for result in named] == [
+        ("bakery/oven-cold", "its name is ConnectionFailed")
+    ]
+
+
+def test_after_the_page_of_a_whole_message_come_those_of_its_words_none_surer() -> None:
+    records = [
+        {
+            **LOOKUP.index["records"][1],
+            "id": "mill/other",
+            "wordings": ["No."],
+            "classes": ["mill.Connection"],
+            "inner": [],
+        },
+        *LOOKUP.index["records"],
+    ]
+    results = find(prepare_index({**LOOKUP.index, "records": records}), "Connection failed.")["results"]
+    assert [result["record"] for result in results][:2] == ["bakery/oven-cold", "mill/other"]
+    assert [result["tier"] for result in results][:2] == ["perhaps", "perhaps"]
+    assert results[0]["score"] >= results[1]["score"]
+
+
+def test_in_a_log_of_windows_each_error_keeps_its_frames() -> None:
+    frame = '  File "C:\\Python311\\Lib\\site-packages\\grind\\new.py", line 9, in f\r\n'
+    log = trace("ValueError: b") + trace("TypeError: x").replace("    f()\n", frame)
+    split = split_errors(log)
+    assert len(split["errors"]) == 2
+    assert read_features(split["errors"][1]["text"])["paths"] == ["grind"]
 
 
 def test_slips_are_counted() -> None:

@@ -34,9 +34,14 @@ class Package(RecordModel):
     """One package: how it is called, where it lives, and the releases that its records are verified on."""
 
     name: Text = Field(description="The name that people say.")
-    distribution: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(\[[a-z0-9,-]+\])?$")] | None = (
-        Field(None, description="The name to install it by; none for Python itself.")
-    )
+    distribution: (
+        Annotated[
+            str,
+            StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(\[[a-z0-9,-]+\])?$"),
+            must_be("a name that pip installs"),
+        ]
+        | None
+    ) = Field(None, description="The name to install it by; none for Python itself.")
     modules: tuple[QualifiedName, ...] = Field((), description="Its top-level modules, if not its folder's name.")
     about: Text = Field(description="What it is, in one sentence.")
     home: Url

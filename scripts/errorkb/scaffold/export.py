@@ -10,7 +10,7 @@ from errorkb.claims import Claim
 
 
 def render_programs(entry: Entry, home: PackageEntry) -> dict[str, str]:
-    """Render every program of a record: for each claim a folder with its files and, beside it, a script that runs it."""
+    """Render every program of a record: for each claim a folder with its files, and a script beside it."""
     files: dict[str, str] = {}
     for claim in entry.claims:
         files |= {f"{claim.id}/{name}": text for name, text in claim.program.files}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 
 def write_new(files: Mapping[Path, str]) -> None:
     """Write files that are not there yet, and their folders; stopped on the way, by whatever, leave none of them.
+
+    Each appears whole: it is written beside its place, then moved there (verify sweeps what a killed process left).
 
     Raises ``FileExistsError`` where one is there, ``OSError`` where it cannot be written.
     """
@@ -17,13 +21,15 @@ def write_new(files: Mapping[Path, str]) -> None:
             for folder in reversed([folder for folder in path.parents if not folder.exists()]):
                 folder.mkdir()
                 made.append(folder)
-            with path.open("x", encoding="utf-8", newline="") as file:
-                made.append(path)
-                file.write(text)
+            if path.exists():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+            made.append(path.with_name(f".{path.name}.{os.getpid()}"))
+            made[-1].write_text(text, encoding="utf-8", newline="")
+            made[-1] = made[-1].replace(path)
     except BaseException:
         for path in reversed(made):
             if path.is_dir():
                 path.rmdir()
             else:
-                path.unlink()
+                path.unlink(missing_ok=True)
         raise

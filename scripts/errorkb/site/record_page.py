@@ -24,9 +24,9 @@ from errorkb.site.sections import (
 )
 from errorkb.site.standing import Stand, describe_servers, render_line, render_time, stand_of
 from errorkb.site.text import cut, relative
-from errorkb.site.views import Banner, EvidenceLine, Fact, Link
+from errorkb.site.views import Banner, EvidenceLine, Fact, Link, Pair
 
-KINDS = {"warns": "a warning", "logs": "a log record", "exits": "a program that explains itself"}
+KINDS = {"warns": "a warning", "logs": "a log record", "exits": "no exception: the program says why, and stops"}
 
 
 def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.RecordView:
@@ -34,15 +34,8 @@ def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.Re
     record, stands = entry.record, stand_of(catalog, entry)
     broken, here = stands.get("broken"), f"{entry.id}/"
     package = catalog.packages[entry.package].package
-    pair = None
-    if broken is not None:
-        both = broken, stands["fixed"]
-        pair = render_pair(catalog, entry, both, record.explanation, render_crossed(stands), ELIDED)
     return page.RecordView(
-        breadcrumb=(
-            Link("Packages", relative(here, "packages/")),
-            Link(package.name, relative(here, f"{entry.package}/")),
-        ),
+        breadcrumb=_breadcrumb(package.name, entry, here),
         name=name_of(record),
         symptom=prose(record.symptom),
         facts=_facts(catalog, record, here),
@@ -60,7 +53,7 @@ def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.Re
         kind=KINDS.get(record.kind or ""),
         verified=_verified(stands),
         banner=_banner(record, stands),
-        pair=pair,
+        pair=_pair(catalog, entry, stands),
         not_reproduced=_not_reproduced(record),
         look_alikes=_look_alikes(catalog, entry, here),
         dead_ends=render_dead_ends(catalog, entry, stands),
@@ -70,6 +63,17 @@ def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.Re
         releases=render_releases(entry, package.name, stands),
         notes=_notes(catalog, entry, stands),
     )
+
+
+def _pair(catalog: Catalog, entry: Entry, stands: dict[str, Stand]) -> Pair | None:
+    if "broken" not in stands:
+        return None
+    both = stands["broken"], stands["fixed"]
+    return render_pair(catalog, entry, both, entry.record.explanation, render_crossed(stands), ELIDED)
+
+
+def _breadcrumb(package: str, entry: Entry, here: str) -> tuple[Link, ...]:
+    return Link("Packages", relative(here, "packages/")), Link(package, relative(here, f"{entry.package}/"))
 
 
 def severity_fact(catalog: Catalog, record: Record, here: str, word: str = "") -> Fact:
