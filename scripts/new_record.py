@@ -42,8 +42,7 @@ from errorkb.scaffold.writing import write_new
 from match import read_site
 
 NO_ERROR = "no exception, warning or error was found in it: --raises, --warns, --exits or --signals says which"
-LINES = ("message", "prints")
-LINE_HINT = r" Write \n where a line ends."
+LINES, LINE_HINT = ("message", "prints"), r" Write \n where a line ends."
 
 
 def add_flags(command: Callable[..., None]) -> Callable[..., None]:
@@ -135,7 +134,8 @@ def show_facts(catalog: Catalog, facts: Facts) -> None:
     version = find_version(facts, distribution) if distribution else ""
     if version:
         click.echo(f"installed: {distribution} {version}")
-    if home is not None and version and version not in (known := [x.version for x in home.package.releases]):
+    known = [release.version for release in home.package.releases] if home is not None else []
+    if home is not None and version and version not in known:
         click.echo(f"    Its pages are run on {', '.join(known)}; add {version} to {home.source.path} if it matters.")
 
 

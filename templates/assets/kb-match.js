@@ -35,6 +35,7 @@ const kbMatch = (() => {
       for (const [kind, captured] of KINDS) addPhrases(lookup.phrases, record, number, kind, captured);
     });
     lookup.firstPhrases.push(lookup.phrases.length);
+    lookup.rough = new Float64Array(lookup.phrases.length);
     lookup.recordOf = Int32Array.from(lookup.phrases, ({ record }) => record);
     weighPhrases(lookup);
     lookup.classWeights = new Map([...lookup.named].map(([own, places]) => (
@@ -99,7 +100,7 @@ const kbMatch = (() => {
 
   /* The records worth looking at: those with the heaviest words and classes in common with the text; ties by id. */
   const findCandidates = (lookup, seen) => {
-    const rough = new Float64Array(lookup.phrases.length);
+    const rough = lookup.rough.fill(0);
     for (const word of seen.features.words) {
       if (lookup.stop.has(word)) continue;
       const weight = lookup.weights.get(word) ?? 0;
