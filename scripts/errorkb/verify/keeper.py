@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from errorkb.catalog import Catalog
+from errorkb.catalog import Catalog, Entry
 from errorkb.evidence import Observation
 from errorkb.verify.keeping import compare_evidence, merge_evidence, write_evidence
 from errorkb.verify.plan import Task
@@ -49,7 +49,6 @@ class Keeper:
         else:
             self.fresh[name][task.claim.id, task.release.version] = observation
             self.outcome.ran += 1
-            self._print_findings(task, observation)
         self.left[name] -= 1
         if not self.left[name] and name in self.fresh:
             self._keep(name)
@@ -57,6 +56,7 @@ class Keeper:
     def _keep(self, name: str) -> None:
         entry = self.catalog.entries[name]
         fresh = self.fresh.pop(name)
+        self._print_findings(entry, fresh)
         if not self.check:
             write_evidence(self.catalog, entry, fresh, self.errors)
             return
@@ -69,12 +69,17 @@ class Keeper:
         for line in differences:
             self.say(line)
 
-    def _print_findings(self, task: Task, observation: Observation) -> None:
-        if isinstance(observation.verdict, str):
-            return
-        self.outcome.findings += len(observation.verdict)
-        for finding in observation.verdict:
-            place = f"{task.entry.source.path}: {task.claim.id} on {task.release.version}"
-            self.say(f"{place}: claimed: {finding.claimed}; seen: {finding.seen}")
-        again = f"--claim {task.claim.id} --release {task.release.version} --check"
-        self.say(f"    Repeat this run: python scripts/verify.py {task.entry.id} {again}")
+    def _print_findings(self, entry: Entry, fresh: Mapping[tuple[str, str], Observation]) -> None:
+        """In the order of the page, whatever the order of the runs was."""
+        for claim in entry.claims:
+            for standing in self.catalog.standings(entry, claim):
+                version = standing.release.version
+                seen = fresh.get((claim.id, version))
+                if seen is None or isinstance(seen.verdict, str):
+                    continue
+                self.outcome.findings += len(seen.verdict)
+                for finding in seen.verdict:
+                    place = f"{entry.source.path}: {claim.id} on {version}"
+                    self.say(f"{place}: claimed: {finding.claimed}; seen: {finding.seen}")
+                again = f"--claim {claim.id} --release {version} --check"
+                self.say(f"    Repeat this run: python scripts/verify.py {entry.id} {again}")
