@@ -142,7 +142,7 @@ def test_many_placeholders_take_linear_time() -> None:
     start = time.perf_counter()
     assert w.match_wording(wording, "x" * 200_000) is None
     assert w.match_lines(wording, "xx\n" * 100_000) is None
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 60  # a quadratic search would take hours
 
 
 @pytest.mark.parametrize(
