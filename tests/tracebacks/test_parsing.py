@@ -344,7 +344,7 @@ def test_any_text(text: str) -> None:
 def test_long_texts_take_linear_time(part: str) -> None:
     start = time.perf_counter()
     parse_tracebacks(part * (300_000 // len(part)))
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 60  # a quadratic search would take hours
 
 
 def test_a_group_of_any_depth() -> None:

@@ -8,7 +8,7 @@ from inspect import cleandoc
 from pathlib import Path
 
 from errorkb.catalog import Catalog
-from errorkb.lint import claims, files, identity, prose, secrets, snippets
+from errorkb.lint import claims, files, identity, placeholders, prose, secrets, snippets, wordings
 from errorkb.problems import Problem
 
 Check = Callable[[Catalog, Path], Iterator[Problem]]
@@ -43,11 +43,14 @@ RULES: tuple[Rule, ...] = (
     Rule("same-text", prose.check_repetition),
     Rule("secret", secrets.check_secrets),
     Rule("unsafe-advice", secrets.check_unsafe_advice),
+    Rule("placeholder", placeholders.check_placeholders),
     Rule("not-python", snippets.check_python),
     Rule("swallowed", snippets.check_swallowed),
     Rule("self-raised", snippets.check_self_raised),
     Rule("not-as-claimed", claims.check_verdicts),
     Rule("unseen-wording", claims.check_wordings),
+    Rule("same-wording", wordings.check_same_wordings),
+    Rule("status-differs", wordings.check_statuses),
     Rule("evidence-orphan", claims.check_orphans),
 )
 

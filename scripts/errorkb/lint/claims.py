@@ -63,6 +63,19 @@ def check_wordings(catalog: Catalog, errors: Path) -> Iterator[Problem]:
             yield problem_at(entry, ("message", number, "text"), "unseen-wording", message, mend)
 
 
+def find_said(record: Record, seen: Observation) -> Iterator[str]:
+    """What a run said that may be the record's message; of exceptions, only those of its class."""
+    if record.raises is not None:
+        resolved = seen.names.get(record.raises)
+        yield from (item.message for item in seen.exceptions if resolved is None or item.name == resolved.real)
+    elif record.warns is not None:
+        yield from (item.message for item in seen.warnings)
+    elif record.logs is not None:
+        yield from (item.message for item in seen.logs)
+    else:
+        yield from (seen.stdout, seen.stderr)
+
+
 def _check_standing(entry: Entry, claim: Claim, standing: Standing) -> Iterator[Problem]:
     observation = standing.observation
     if observation is None or not standing.current or isinstance(observation.verdict, str):
@@ -86,20 +99,8 @@ def _find_seen(catalog: Catalog, entry: Entry) -> list[tuple[str, str]] | None:
                 continue
             if observation is None or not standing.current:
                 return None
-            seen += ((version, text) for text in _said(entry.record, observation))
+            seen += ((version, text) for text in find_said(entry.record, observation))
     return seen
-
-
-def _said(record: Record, seen: Observation) -> Iterator[str]:
-    if record.raises is not None:
-        resolved = seen.names.get(record.raises)
-        yield from (item.message for item in seen.exceptions if resolved is None or item.name == resolved.real)
-    elif record.warns is not None:
-        yield from (item.message for item in seen.warnings)
-    elif record.logs is not None:
-        yield from (item.message for item in seen.logs)
-    else:
-        yield from (seen.stdout, seen.stderr)
 
 
 def _reads(record: Record, wording: Wording, text: str) -> bool:
