@@ -76,7 +76,7 @@ def _build_node(value: Any) -> yaml.Node:
 
 def _build_scalar(text: str) -> yaml.ScalarNode:
     """Lines as a block, long prose folded; else plain, or in double quotes where plain would be read differently."""
-    if text[:1].strip() and text[-1:] in (text[-1:].strip(), "\n"):
+    if text[:1].strip() and text[-1:] in (text[-1:].strip(), "\n") and not text.endswith("\n\n"):
         if "\n" in text:
             return yaml.ScalarNode(f"{_TAG}str", text, style="|")
         if len(text) > FOLDED and "  " not in text:
