@@ -13,7 +13,12 @@ import pytest
 from errorkb.paths import ROOT
 from trees import RECORD, build_tree, edit
 
-BAD = edit(RECORD, ("severity: medium", "severity: dreadful"), ("Ask with `.get()`.", "It never fails."))
+BAD = edit(
+    RECORD,
+    ("severity: medium", "severity: dreadful"),
+    ("Ask with `.get()`.", "It never fails."),
+    ("\"'{key}'\"", "no key {key}"),
+)
 WORD = "errors/sample/bad.yaml:4:11: unknown-word `severity` must be one of critical, high, medium, low, was 'dreadful'"
 PROMISE = 'errors/sample/bad.yaml:9:15: promise prose must promise only what runs can prove, and "never fails" is more'
 TEXT = f"""\

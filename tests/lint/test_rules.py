@@ -1,10 +1,13 @@
 """Where each rule draws its line. What a finding says in full is in the museum."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from errorkb.catalog import Entry
 from errorkb.evidence import Evidence
 from errorkb.lint import RULES
 from trees import CURRENT, RECORD, catalog_of, edit
@@ -217,6 +220,195 @@ def test_a_warning_in_another_sentence_does_not_count() -> None:
 def test_a_fixed_program_that_inherits_an_unsafe_one_is_told_of_where_it_is_written() -> None:
     record = edit(RECORD, (CODE, "    get(verify=False)\n"), ("fixed:\n  code: |\n" + FIXED, "fixed:\n  env: {A: b}\n"))
     assert find("unsafe-advice", record) == ["15:9 advice must be safe, and `verify=False` is not"]
+
+
+PLACEHOLDERS: dict[str, str | None] = {
+    "export KEY=your_api_key_here": "your_api_key_here",
+    "export KEY=YOUR_KEY": "YOUR_KEY",
+    "export KEY=<your key>": "<your key>",
+    "psql postgresql://<user>@localhost/db": "<user>",
+    "export KEY=sk-xxxx": "sk-xxxx",
+    "export KEY=sk-...": "sk-...",
+    "export KEY=...": "...",
+    "export KEY='…'": "…",
+    "git diff main...dev": None,
+    "sort <in >out; sort <in.txt >out.txt": None,
+    "grep -P '(?P<name>x)' a.txt": None,
+    "chmod u=rwx a.py; echo yours": None,
+    "grep -rn 'asyncio.run(…)' .": None,
+}
+
+
+@pytest.mark.parametrize(("command", "shown"), PLACEHOLDERS.items())
+@pytest.mark.parametrize("shell", ["posix", "powershell"])
+def test_no_placeholder_in_a_command_that_mends(shell: str, command: str, shown: str | None) -> None:
+    forms = {"posix": "python a.py", "powershell": "python a.py"} | {shell: command}
+    advice = f"{{text: Try., run: {json.dumps(forms, ensure_ascii=False)}}}"
+    said = [f"a fix must work as it is printed, and `{shown}` is a placeholder"] if shown is not None else []
+    for old, checked in (("Ask with `.get()`.", True), ("fix: Add it.", True), ("check: Print the keys.", False)):
+        key, _, prose = old.rpartition(": ")
+        found = find("placeholder", edit(RECORD, (old, f"{key}: {advice}" if key else advice)))
+        assert [text.partition(" ")[2] for text in found] == (said if checked else []), prose
+
+
+PROGRAMS: dict[str, str | None] = {
+    "print('your-key')": "your-key",
+    'connect("<password>")': "<password>",
+    'print("xxx")': "xxx",
+    'connect(key="...")': "...",
+    "connect(key='…')": "…",
+    "x: int = Field(...)": None,
+    'print("<p>a</p>", "(?P<name>x)", a < b > c)': None,
+    'print("Loading...", maxxxx, youryear)': None,
+}
+
+
+@pytest.mark.parametrize(("code", "shown"), PROGRAMS.items())
+def test_no_placeholder_in_a_program_that_mends(code: str, shown: str | None) -> None:
+    count = int(shown is not None)
+    found = find("placeholder", edit(RECORD, (FIXED, block(code))))
+    assert [said.partition(", and ")[2] for said in found] == [f"`{shown}` is a placeholder"] * count
+    example = f"{{text: x, prints: x, code: {json.dumps(code, ensure_ascii=False)}}}\n"
+    assert len(find("placeholder", f"{RECORD}workaround: {example}")) == count
+    assert find("placeholder", edit(RECORD, (CODE, block(code)))) == [], "a broken program may"
+    assert find("placeholder", f"{RECORD}detection: {example}") == []
+
+
+WORLDS = {
+    "env: {KEY: your-key}": 1,
+    "env: {KEY: <key>}": 1,
+    "env: {KEY: …}": 1,
+    'files: {.env: "KEY=..."}': 1,
+    'files: {.env: "A=b\\nKEY=<key>"}': 1,
+    "args: [--key, YOUR_KEY]": 1,
+    'files: {a.html: "<p>a</p>", b.txt: "And so on ..."}': 0,
+    "env: {KEY: test-key-good}": 0,
+}
+
+
+@pytest.mark.parametrize(("world", "count"), WORLDS.items())
+def test_no_placeholder_around_a_fixed_program(world: str, count: int) -> None:
+    assert len(find("placeholder", edit(RECORD, ("fixed:\n", f"fixed:\n  {world}\n")))) == count
+    assert find("placeholder", edit(RECORD, ("broken:\n", f"broken:\n  {world}\n"))) == []
+
+
+def test_a_fixed_program_that_inherits_a_placeholder_is_told_of_where_it_is_written() -> None:
+    record = edit(RECORD, (CODE, "    f('xxx')\n"), ("fixed:\n  code: |\n" + FIXED, "fixed:\n  env: {A: b}\n"))
+    assert find("placeholder", record) == ["15:8 a fix must work as it is printed, and `xxx` is a placeholder"]
+    record = edit(RECORD, ("broken:\n", "broken:\n  files: {lib/a.py: f('xxx')}\n"))
+    assert find("placeholder", record) == ["14:24 a fix must work as it is printed, and `xxx` is a placeholder"]
+
+
+MESSAGE = "\"'{key}'\""
+CAUSED = "raises: KeyError\ncaused_by: {{raises: OSError, message: {}}}"
+SAME_WORDING: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]] = {
+    "the same": ([], [], ["sample/two"]),
+    "one is the more general": ([], [(MESSAGE, "\"'b{rest}'\"")], ["sample/two"]),
+    "the other is": ([(MESSAGE, "\"'b{rest}'\"")], [], ["sample/one"]),
+    "other words": ([(MESSAGE, "no key {key}")], [], []),
+    "one of two messages": ([], [(MESSAGE, "[{text: \"'b{rest}'\"}, {text: no key}]")], []),
+    "another class": ([], [("raises: KeyError", "raises: LookupError")], []),
+    "a warning": ([], [("raises: KeyError", "warns: KeyError")], []),
+    "both are warnings": (
+        [("raises: KeyError", "warns: UserWarning")],
+        [("raises: KeyError", "warns: UserWarning")],
+        ["sample/two"],
+    ),
+    "one logger": (
+        [("raises: KeyError", "logs: {logger: a, level: ERROR}")],
+        [("raises: KeyError", "logs: {logger: a, level: ERROR}")],
+        ["sample/two"],
+    ),
+    "two loggers": (
+        [("raises: KeyError", "logs: {logger: a, level: ERROR}")],
+        [("raises: KeyError", "logs: {logger: b, level: ERROR}")],
+        [],
+    ),
+    "told apart by the cause": ([], [("raises: KeyError", CAUSED.format("a"))], []),
+    "with the same cause": (
+        [("raises: KeyError", CAUSED.format("a"))],
+        [("raises: KeyError", CAUSED.format("a"))],
+        ["sample/two"],
+    ),
+    "told apart by the place": ([], [("raises: KeyError", "raises: KeyError\nwhere: thread")], []),
+    "named here": ([("references:", "look_alikes: {sample/two: x}\nreferences:")], [], []),
+    "named there": ([], [("references:", "look_alikes: {sample/one: x}\nreferences:")], []),
+    "no messages": ([(f"message: {MESSAGE}\n", "")], [], []),
+}
+
+
+def find_same(one: Entry, other: Entry) -> list[str]:
+    catalog = catalog_of(RECORD)
+    home = catalog.packages["sample"]
+    names = {entry.package for entry in (one, other)}
+    packages = {name: replace(home, id=name) for name in names}
+    both = replace(catalog, packages=packages, entries={entry.id: entry for entry in (one, other)})
+    paths = {entry.source.path: entry.id for entry in (one, other)}
+    return [paths[problem.path] for problem in CHECKS["same-wording"](both, Path("errors"))]
+
+
+def entry_of(name: str, *changes: tuple[str, str], evidence: Evidence | None = None) -> Entry:
+    entry = catalog_of(edit(RECORD, *changes), evidence).entries["sample/record"]
+    return replace(entry, id=name, source=replace(entry.source, path=f"errors/{name}.yaml"))
+
+
+@pytest.mark.parametrize(("one", "two", "told"), SAME_WORDING.values(), ids=SAME_WORDING)
+def test_same_wording(one: list[tuple[str, str]], two: list[tuple[str, str]], told: list[str]) -> None:
+    assert find_same(entry_of("sample/one", *one), entry_of("sample/two", *two)) == told
+
+
+def test_a_record_of_another_package_may_be_the_more_general_one() -> None:
+    narrow = entry_of(
+        "sample/two", (MESSAGE, "\"'b{rest}'\""), evidence=evidence_of({"broken": {"2.0": raising("'b1'")}})
+    )
+    seen = evidence_of({"broken": {"2.0": raising("'b1'")}})
+    assert find_same(entry_of("other/one", evidence=seen), narrow) == []
+    assert find_same(entry_of("other/one"), entry_of("sample/two")) == ["sample/two"]
+
+
+def test_wordings_that_overlap_are_known_by_what_was_captured() -> None:
+    one, two = entry_of("sample/one", (MESSAGE, "no {what}")), (MESSAGE, '"{who} key"')
+    for text, told in (("no key", ["sample/two"]), ("one key", []), ("no such thing, by a run before", [])):
+        seen = evidence_of({"broken": {"2.0": raising(text)}})
+        assert find_same(one, entry_of("sample/two", two, evidence=seen)) == told
+    assert find_same(one, entry_of("sample/two", two)) == []
+
+
+def test_a_class_with_two_public_names_is_one() -> None:
+    names = {"sample.A": {"real": "sample.real.A", "bases": []}, "sample.B": {"real": "sample.real.A", "bases": []}}
+    seen = evidence_of({"broken": {"2.0": {"names": names}}})
+    one, two = ("raises: KeyError", "raises: sample.A"), ("raises: KeyError", "raises: sample.B")
+    assert find_same(entry_of("sample/one", one), entry_of("sample/two", two)) == []
+    assert find_same(entry_of("sample/one", one, evidence=seen), entry_of("sample/two", two, evidence=seen)) == [
+        "sample/two"
+    ]
+
+
+STATUSES = {
+    "Error code: 401 - {body}": "401",
+    "Error code: {status} - {body}": None,
+    "Error code: 403 - {body}": None,
+    "HTTP/1.1 401": "401",
+    "http status 401": "401",
+    "status_code=401, {rest}": "401",
+    "'status': 401, {rest}": "401",
+    "Client error '401 Unauthorized' for {url}": "401",
+    "500 Server Error: {rest}": "500",
+    "error 401 after error 500": "401, 500",
+    "error 401 after error 403": None,
+    "at line 401, 401 rows": None,
+    "error code: 40312": None,
+    "error code: 200": None,
+}
+
+
+@pytest.mark.parametrize(("wording", "named"), STATUSES.items())
+def test_status_differs(wording: str, named: str | None) -> None:
+    record = edit(RECORD, (MESSAGE, f'"{wording}"'))
+    assert find("status-differs", record) == [], "it names none of its own"
+    found = find("status-differs", edit(record, ("severity:", "http: 403\nseverity:")))
+    said = f"4:7 `http` must be the status that the message names, {named}, was 403"
+    assert found == ([said] if named is not None else [])
 
 
 MATCH = "match 1:\n    case x:\n        pass"
