@@ -120,7 +120,7 @@ def write_record(words: Words, module: str, error: str, look_alike: str | None) 
     record: dict[str, Any] = {
         "symptom": f"The {words.pick(*THINGS)} is {words.pick(*STATES)} when it is asked for",
         "raises": f"{module}.{error}",
-        "message": _messages(words),
+        "message": _messages(words, value),
     }
     if words.random.random() < 0.25:
         inner = f"the {words.pick(*THINGS)} of {{name}} is {words.pick(*STATES)}"
@@ -147,8 +147,8 @@ def write_record(words: Words, module: str, error: str, look_alike: str | None) 
     }
 
 
-def _messages(words: Words) -> list[dict[str, str]]:
-    text = f"{{name}} cannot be used here: its {words.pick(*THINGS)} is {words.pick(*STATES)}"
+def _messages(words: Words, value: str) -> list[dict[str, str]]:
+    text = f"{{name}} cannot be used in {value}: its {words.pick(*THINGS)} is {words.pick(*STATES)}"
     if words.random.random() < 0.6:
         return [{"text": f"{text} (in {words.pick(*NAMES)})"}]
     other = f"{text}, and a {words.pick(*THINGS)} was expected"
