@@ -199,6 +199,8 @@ def test_generate_writes_only_these_records_and_the_indexes(project: Project) ->
     assert re.fullmatch(r"1 records, \d+ files, \d+ changed\n", out)
     pages = {path.name for path in (project.root / "build/docs/plain").iterdir()}
     assert pages == {"index.md", "one.md"}
+    other = project.errors / "plain/two.yaml"
+    other.write_text(edit(other.read_text(), ("raises: KeyError", "raises: LookupError")))
     assert run(project, "--only", NAME, "--only", "plain/two", script="generate")[1].startswith("2 records, ")
     code, out, error = run(project, "--only", "plain/oen", script="generate")
     assert (code, out, error.split("\n")[-2]) == (

@@ -14,7 +14,8 @@ from projects import PACKAGE, Project, make_project
 from trees import RECORD, edit
 
 GOOD = RECORD
-BAD = edit(RECORD, ("severity: medium", "severity: dreadful"), ('"a": 1}["b"]', '"a": 1}["a"]'))
+TWIN = ("references:", "look_alikes: {plain/good: Its key is another.}\nreferences:")
+BAD = edit(RECORD, ("severity: medium", "severity: dreadful"), ('"a": 1}["b"]', '"a": 1}["a"]'), TWIN)
 ANNOTATION = (
     "::error file=errors/plain/bad.yaml,line=4,col=11,title=unknown-word::`severity` must be one of critical, high, "
     "medium, low, was 'dreadful' errors/vocabulary.yaml says what each means.\n"
