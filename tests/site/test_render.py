@@ -110,3 +110,16 @@ def test_records_of_one_package_and_class_are_look_alikes_told_apart_by_what_the
     )
     assert fields["body"].count("The same class") == 1
     assert "The same class" not in site["sample/third.md"]
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        ("python/no-event-loop-in-thread", "raised in a thread"),
+        ("httpx/name-not-known-in-task-group", "raised inside a group"),
+        ("python/multiprocessing-not-main", "raised in a child process"),
+    ],
+)
+def test_where_an_exception_is_raised_stands_beside_its_name(site: dict[str, str], record: str, said: str) -> None:
+    _, fields = get_data(site[f"{record}.md"])
+    assert said in read_text(fields["body"])[:200]

@@ -11,7 +11,6 @@ import pytest
 
 from errorkb.model.server import Answer, Rule, StubHost, Tls
 from errorkb.verify.environments import make_lock, prepare_environment
-from errorkb.verify.interpreters import find_interpreter
 from errorkb.verify.names import parse_resolved, plan_resolving
 from errorkb.verify.namespace import build_worker_command, start_worker
 from errorkb.verify.pool import Pool, RunFailed
@@ -22,18 +21,6 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 AS_OF = "2026-11-24"
 HOST = "api.example.com"
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
-
-
-@pytest.fixture(scope="session")
-def interpreter() -> Interpreter:
-    found = find_interpreter(PYTHON)
-    assert found
-    return found
-
-
-@pytest.fixture(scope="session")
-def environments(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("environments")
 
 
 @pytest.fixture(scope="session")

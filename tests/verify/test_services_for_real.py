@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from errorkb.verify.environments import prepare_environment
-from errorkb.verify.interpreters import find_interpreter
 from errorkb.verify.namespace import FIRST_UID, build_worker_command, start_worker
 from errorkb.verify.pool import Pool, RunFailed
 from errorkb.verify.runs import Interpreter, Run, RunResult
@@ -20,18 +19,6 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.services, pytest.mark.slow]
 
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 EACH = pytest.mark.parametrize("service", ["postgresql", "redis"])
-
-
-@pytest.fixture(scope="module")
-def interpreter() -> Interpreter:
-    found = find_interpreter(PYTHON)
-    assert found
-    return found
-
-
-@pytest.fixture(scope="module")
-def environments(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("environments")
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ from errorkb.site.text import cut, relative
 from errorkb.site.views import Banner, EvidenceLine, Fact, Link, Pair
 
 KINDS = {"warns": "a warning", "logs": "a log record", "exits": "no exception: the program says why, and stops"}
+PLACES = {"thread": "raised in a thread", "group": "raised inside a group", "child": "raised in a child process"}
 
 
 def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.RecordView:
@@ -50,7 +51,7 @@ def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.Re
         foot=render_foot(catalog, entry, settings, here),
         qualified=record.raises or record.warns,
         base=_base(record, broken),
-        kind=KINDS.get(record.kind or ""),
+        kind=PLACES[record.where] if record.where else KINDS.get(record.kind or ""),
         verified=_verified(stands),
         banner=_banner(record, stands),
         pair=_pair(catalog, entry, stands),
