@@ -15,7 +15,7 @@ from trees import edit
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 
-TOOLS = ("bwrap", "unshare", "setpriv", "prlimit")
+TOOLS = ("bwrap", "unshare", "setpriv")
 NEEDS_PACKAGES = edit(SLOW_RECORD, ("broken:\n", "broken:\n  packages: [six]\n"))
 NO_USER_NAMESPACES = ("unshare", "--user", "--map-root-user", "sh", "-c",
                       'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"', "sh")  # fmt: skip

@@ -15,12 +15,14 @@ from errorkb.verify.names import parse_resolved, plan_resolving
 from errorkb.verify.namespace import build_worker_command, start_worker
 from errorkb.verify.pool import Pool, RunFailed
 from errorkb.verify.runs import Interpreter, Run, RunResult
+from errorkb.verify.sandbox import LIMITS
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 
 AS_OF = "2026-11-24"
 HOST = "api.example.com"
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
+SOFT_AND_HARD = [(limit, limit) for limit in LIMITS.values()]
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +93,8 @@ def test_faults_of_the_network(pool: Pool, environment: str, hosts: dict[str, St
         ("import os; print(os.listdir('/app'), os.listdir('/tmp'), os.listdir('/home/user'))", "['app.py'] [] []\n"),
         ("import requests, sys; print(requests.__file__.split('/requests')[0])", None),
         ("import os; print(os.path.exists('/root/.ssh'), os.path.exists('/etc/shadow'))", "False False\n"),
+        (f"import resource as r; print([r.getrlimit(one) for one in {tuple(LIMITS)}])", f"{SOFT_AND_HARD}\n"),
+        ("import resource as r; print(r.getrlimit(r.RLIMIT_CPU))", "(35, 35)\n"),
     ],
 )
 def test_what_a_program_sees(pool: Pool, environment: str, code: str, stdout: str | None) -> None:
@@ -105,6 +109,8 @@ def test_what_a_program_sees(pool: Pool, environment: str, code: str, stdout: st
         ("open('/usr/x', 'w')", "OSError: [Errno 30] Read-only file system: '/usr/x'"),
         ("open('/x', 'w')", "OSError: [Errno 30] Read-only file system: '/x'"),
         ("open('/dev/x', 'w')", "OSError: [Errno 30] Read-only file system: '/dev/x'"),
+        ("open('/etc/hosts', 'a')", "PermissionError: [Errno 13] Permission denied: '/etc/hosts'"),
+        ("import os; os.chmod('/etc/hosts', 0o666)", "OSError: [Errno 30] Read-only file system: '/etc/hosts'"),
         (
             "import socket; socket.create_connection(('192.0.2.1', 80), 3)",
             "OSError: [Errno 101] Network is unreachable",

@@ -49,17 +49,16 @@ def test_the_whole_command() -> None:
         --ro-bind /e/site-packages /usr/local/lib/python3.11/site-packages
         --ro-bind-data 100 /usr/local/lib/python3.11/site-packages/certifi/cacert.pem
         --proc /proc --dev /dev
-        --ro-bind-data 101 /etc/passwd --ro-bind-data 102 /etc/group --ro-bind-data 103 /etc/nsswitch.conf
-        --ro-bind-data 104 /etc/hosts --ro-bind-data 105 /etc/ssl/certs/ca-certificates.crt
+        --perms 0444 --file 101 /etc/passwd --perms 0444 --file 102 /etc/group
+        --perms 0444 --file 103 /etc/nsswitch.conf --perms 0444 --file 104 /etc/hosts
+        --perms 0444 --file 105 /etc/ssl/certs/ca-certificates.crt
         --symlink /etc/ssl/certs/ca-certificates.crt /etc/ssl/cert.pem
         --symlink /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/cert.pem
         --symlink /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt
         --perms 1777 --size {128 * mib} --tmpfs /tmp --perms 1777 --size {64 * mib} --tmpfs /home/user
         --perms 1777 --size {64 * mib} --tmpfs /dev/shm --perms 1777 --size {64 * mib} --tmpfs /app
         --perms 0644 --file 106 /app/app.py --perms 0644 --file 107 /app/data/.env
-        --remount-ro /dev --remount-ro / --chdir /app --seccomp 108
-        -- prlimit --cpu=65:65 --as={4096 * mib}:{4096 * mib} --fsize={256 * mib}:{256 * mib}
-        --nofile=1024:1024 --nproc=256:256 --core=0:0 -- python3.11 app.py --port abc
+        --remount-ro /dev --remount-ro / --chdir /app --seccomp 108 -- python3.11 app.py --port abc
     """
     assert command == expected.split()
     assert held[0] == b"PEM"

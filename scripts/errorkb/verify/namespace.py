@@ -28,7 +28,7 @@ UNSHARE = (
     *("unshare", "--user", "--map-root-user", "--net", "--mount"),
     *("--pid", "--fork", "--kill-child", "--mount-proc", "--"),
 )
-PACKAGES = {"bwrap": "bubblewrap", "unshare": "util-linux", "setpriv": "util-linux", "prlimit": "util-linux"}
+PACKAGES = {"bwrap": "bubblewrap", "unshare": "util-linux", "setpriv": "util-linux"}
 KNOBS = (
     ("/proc/sys/kernel/unprivileged_userns_clone", "0", "sudo sysctl -w kernel.unprivileged_userns_clone=1"),
     ("/proc/sys/user/max_user_namespaces", "0", "sudo sysctl -w user.max_user_namespaces=10000"),

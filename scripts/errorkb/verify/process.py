@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
-from collections.abc import Sequence
+import subprocess
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from errorkb.verify.memory import count_files, count_sockets, measure_memory
 from errorkb.verify.runs import Ending
@@ -45,54 +47,91 @@ class Ended:
 
 @dataclass
 class _Going:
-    """A command under way: bubblewrap, a handle on the first process inside, why it was stopped if it was."""
+    """A command under way: bubblewrap and the first process inside, handles on both, why it was stopped if it was.
 
-    process: asyncio.subprocess.Process
+    What is inside waits at the ``gate`` until its limits are set.
+    """
+
+    process: subprocess.Popen[bytes]
+    handle: int
+    limits: Mapping[int, int]
+    gate: int
     inside: int | None = None
     pid: int | None = None
     status: int | None = None
     ending: Ending = "exited"
     packets: list[bytes] = field(default_factory=list)
 
+    def admit(self, pid: int) -> None:
+        """Set the limits of the first process inside, which all others inherit, and let it in."""
+        self.pid = pid
+        self.inside = _open_child(self.process.pid, pid)
+        if self.inside is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            for limit, value in self.limits.items():
+                resource.prlimit(pid, limit, (value, value))
+            os.write(self.gate, b"!")
+        if self.ending != "exited":
+            self.stop(self.ending)
+
     def stop(self, ending: Ending) -> None:
         """Kill everything, for the first reason given. The kernel ends a namespace with its first process."""
         if self.ending == "exited":
             self.ending = ending
         with contextlib.suppress(ProcessLookupError):
-            if self.inside is None:
-                self.process.kill()
-            else:
-                signal.pidfd_send_signal(self.inside, signal.SIGKILL)
+            signal.pidfd_send_signal(self.handle if self.inside is None else self.inside, signal.SIGKILL)
+
+
+def hold(content: bytes) -> int:
+    """Keep bytes in a file in memory, for a command to inherit; return its descriptor."""
+    descriptor = os.memfd_create("content")
+    with os.fdopen(descriptor, "wb", buffering=0, closefd=False) as file:
+        file.write(content)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
 
 
 async def run_command(
-    command: Sequence[str], descriptors: Sequence[int], report: socket.socket | None, timeout_seconds: float
+    command: Sequence[str],
+    descriptors: Sequence[int],
+    report: socket.socket | None,
+    limits: Mapping[int, int],
+    timeout_seconds: float,
 ) -> Ended:
     """Run bubblewrap's command and wait until every process inside is gone.
 
-    ``descriptors`` are inherited; ``report`` is our end of the observer's socket. Raises ``WallFailed`` where the
-    program was never started. Cancelled, it kills what it started.
+    ``descriptors`` are inherited; ``report`` is our end of the observer's socket; ``limits`` maps constants of
+    ``resource`` to what each process inside may have at most. Raises ``WallFailed`` where the program was never
+    started. Cancelled, it kills what it started.
     """
     status_read, status_write = os.pipe()
-    command = [command[0], "--json-status-fd", str(status_write), *command[1:]]
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command, pass_fds=[*descriptors, status_write], stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env={"PATH": os.defpath}, cwd="/",
-        )  # fmt: skip
-    finally:
-        os.close(status_write)
-        for descriptor in descriptors:
-            os.close(descriptor)
-    going = _Going(process)
+    gate_read, gate_write = os.pipe()
+    command = [command[0], "--json-status-fd", str(status_write), "--block-fd", str(gate_read), *command[1:]]
+    process = _start(command, [*descriptors, status_write, gate_read])
+    going = _Going(process, os.pidfd_open(process.pid), limits, gate_write)
     try:
         return await _follow(going, status_read, report, timeout_seconds)
     finally:
         going.stop("signalled")
-        await process.wait()
-        if going.inside is not None:
-            await _wait_readable(going.inside)  # readable once the first process, hence every process inside, is gone
-            os.close(going.inside)
+        await _wait_readable(going.handle)
+        process.wait()
+        for handle in filter(None, (going.inside,)):
+            await _wait_readable(handle)  # readable once the first process, hence every process inside, is gone
+        for descriptor in filter(None, (going.handle, going.inside, gate_write)):
+            os.close(descriptor)  # the gate not earlier: its end would let in what has no limits yet
+
+
+def _start(command: Sequence[str], inherited: Sequence[int]) -> subprocess.Popen[bytes]:
+    """Start a command. Not by asyncio, which takes a thread and a millisecond more: the command waits at its gate."""
+    try:
+        return subprocess.Popen(
+            command, pass_fds=inherited, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"PATH": os.defpath}, cwd="/",
+        )  # fmt: skip
+    finally:
+        for descriptor in inherited:
+            os.close(descriptor)
 
 
 async def _follow(going: _Going, status_read: int, report: socket.socket | None, timeout_seconds: float) -> Ended:
@@ -104,7 +143,8 @@ async def _follow(going: _Going, status_read: int, report: socket.socket | None,
     try:
         stdout, stderr, *_ = await asyncio.gather(
             _read_stream(going, process.stdout), _read_stream(going, process.stderr),
-            _read_status(going, status_read), _read_report(going, report), process.wait(),
+            _read_status(going, os.fdopen(status_read, "rb", buffering=0)), _read_report(going, report),
+            _wait_readable(going.handle),
         )  # fmt: skip
     finally:
         clock.cancel()
@@ -114,33 +154,35 @@ async def _follow(going: _Going, status_read: int, report: socket.socket | None,
     return Ended(going.ending, going.status, stdout, stderr, going.packets)
 
 
-async def _read_stream(going: _Going, stream: asyncio.StreamReader) -> bytes:
+@contextlib.asynccontextmanager
+async def _open_reader(pipe: IO[bytes]) -> AsyncIterator[asyncio.StreamReader]:
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    try:
+        yield reader
+    finally:
+        transport.close()
+
+
+async def _read_stream(going: _Going, pipe: IO[bytes]) -> bytes:
     kept = bytearray()
-    while chunk := await stream.read(CHUNK):
-        kept += chunk[: OUTPUT_BYTES - len(kept)]
-        if len(kept) == OUTPUT_BYTES:
-            going.stop("over-output")
+    async with _open_reader(pipe) as reader:
+        while chunk := await reader.read(CHUNK):
+            kept += chunk[: OUTPUT_BYTES - len(kept)]
+            if len(kept) == OUTPUT_BYTES:
+                going.stop("over-output")
     return bytes(kept)
 
 
-async def _read_status(going: _Going, status_read: int) -> None:
+async def _read_status(going: _Going, pipe: IO[bytes]) -> None:
     """Read what bubblewrap tells of its child, one JSON object a line; the exit code comes only if it was started."""
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(status_read, "rb", buffering=0)
-    )
-    try:
+    async with _open_reader(pipe) as reader:
         while line := await reader.readline():
             facts: dict[str, Any] = json.loads(line)
             if "child-pid" in facts:
-                going.pid = facts["child-pid"]
-                going.inside = _open_child(going.process.pid, facts["child-pid"])
-                if going.ending != "exited":
-                    going.stop(going.ending)
+                going.admit(facts["child-pid"])
             going.status = facts.get("exit-code", going.status)
-    finally:
-        transport.close()
 
 
 def _open_child(parent: int, pid: int) -> int | None:

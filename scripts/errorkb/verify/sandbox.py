@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import resource
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -26,9 +27,15 @@ WALL = (
 # Sizes of what a program may write to, each a file system of its own in memory.
 SPACES = {"/tmp": 128 * MIB, HOME: 64 * MIB, "/dev/shm": 64 * MIB, APP: 64 * MIB}
 # A file may outgrow every space, so that a full disk shows as "No space left on device" and not as a signal.
-LIMITS = {"as": 4096 * MIB, "fsize": 256 * MIB, "nofile": 1024, "nproc": 256, "core": 0}
+LIMITS = {
+    resource.RLIMIT_AS: 4096 * MIB,
+    resource.RLIMIT_FSIZE: 256 * MIB,
+    resource.RLIMIT_NOFILE: 1024,
+    resource.RLIMIT_NPROC: 256,
+    resource.RLIMIT_CORE: 0,
+}
 SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
-SYSTEM_FILES = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "ssl/openssl.cnf")
+SYSTEM_FILES = ("ld.so.cache", "alternatives", "ssl/openssl.cnf")
 BUNDLES = ("certifi/cacert.pem", "botocore/cacert.pem", "pip/_vendor/certifi/cacert.pem")
 AUTHORITY = "/etc/ssl/certs/ca-certificates.crt"
 AUTHORITY_LINKS = ("/etc/ssl/cert.pem", "/etc/pki/tls/cert.pem", "/etc/pki/tls/certs/ca-bundle.crt")
@@ -82,8 +89,8 @@ def build_command(run: Run, world: World, hold: Hold) -> list[str]:
     """Build the command that runs one program inside the wall.
 
     ``hold`` keeps bytes in a descriptor that the command inherits, and returns its number: so nothing is
-    written to this machine's disk. The caller adds ``--json-status-fd``. Raises ``ValueError`` for a path or a
-    host that cannot be; lint has refused these before.
+    written to this machine's disk. Raises ``ValueError`` for a path or a host that cannot be; lint has refused
+    these before.
     """
     return [
         "bwrap",
@@ -98,8 +105,13 @@ def build_command(run: Run, world: World, hold: Hold) -> list[str]:
         *(_observer() if world.report is not None else ()),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", APP),
         *("--seccomp", str(hold(world.seccomp))),
-        *("--", "prlimit", *_limits(run), "--", f"python{world.interpreter.minor}", *run.arguments),
+        *("--", f"python{world.interpreter.minor}", *run.arguments),
     ]
+
+
+def describe_limits(run: Run) -> dict[int, int]:
+    """Return the limits of each process of a run. The wall clock ends it before its processor time does."""
+    return {resource.RLIMIT_CPU: math.ceil(run.timeout_seconds) + 5, **LIMITS}
 
 
 def _environment(run: Run, world: World) -> list[str]:
@@ -140,10 +152,11 @@ def _system_interpreter(minor: str, hold: Hold) -> list[str]:
 
 
 def _etc(run: Run, world: World, hold: Hold) -> list[str]:
+    """Files of the root itself, which is made read-only at last: a mount for each would cost a run more."""
     files = {**ETC, "hosts": render_hosts(run.hosts)}
+    contents = {**{f"/etc/{name}": text.encode() for name, text in files.items()}, AUTHORITY: world.authority}
     return [
-        *_flatten(("--ro-bind-data", str(hold(text.encode())), f"/etc/{name}") for name, text in files.items()),
-        *("--ro-bind-data", str(hold(world.authority)), AUTHORITY),
+        *_flatten(("--perms", "0444", "--file", str(hold(data)), path) for path, data in contents.items()),
         *_flatten(("--symlink", AUTHORITY, link) for link in AUTHORITY_LINKS),
     ]
 
@@ -177,12 +190,6 @@ def _observer() -> list[str]:
         *("--ro-bind", str(here / "observer.py"), f"{OBSERVER}/sitecustomize.py"),
         *("--ro-bind", str(here / "description.py"), f"{OBSERVER}/errorkb/verify/description.py"),
     ]
-
-
-def _limits(run: Run) -> list[str]:
-    """Return the limits of each process. The wall clock ends a run before its processor time does."""
-    limits = {"cpu": math.ceil(run.timeout_seconds) + 5, **LIMITS}
-    return [f"--{name}={value}:{value}" for name, value in limits.items()]
 
 
 def _flatten(groups: Iterable[tuple[str, ...]]) -> list[str]:

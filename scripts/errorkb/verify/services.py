@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from errorkb.model.service import KINDS
-from errorkb.verify.process import Ended, WallFailed, run_command
+from errorkb.verify.process import Ended, WallFailed, hold, run_command
 from errorkb.verify.sandbox import LIMITS, MIB, UID, WALL
 
 USR = Path("/usr")
@@ -175,27 +175,19 @@ class ServiceHost:
         return self._packed.get(name)
 
     async def _run(self, script: str, program: Path, packed: int | None, seconds: float) -> Ended:
-        held = [_hold(PASSWD.encode()), _hold(self._seccomp)]
+        held = [hold(PASSWD.encode()), hold(self._seccomp)]
         command = [
             *("bwrap", *WALL, "--clearenv", "--setenv", "LANG", "C.UTF-8", "--setenv", "PATH", "/usr/bin:/bin"),
             *self._system,
             *("--proc", "/proc", "--dev", "/dev", "--ro-bind-data", str(held[0]), "/etc/passwd"),
             *("--perms", "0700", "--size", str(DATA_BYTES), "--tmpfs", DATA),
             *("--remount-ro", "/", "--chdir", DATA, "--seccomp", str(held[1])),
-            *("--", "prlimit", *(f"--{name}={value}:{value}" for name, value in LIMITS.items())),
             *("--", "sh", "-c", script, str(program)),
         ]
         if packed is not None:
             held.append(os.dup(packed))
             command.append(f"/proc/self/fd/{held[-1]}")
-        return await run_command(command, held, None, seconds)
-
-
-def _hold(content: bytes) -> int:
-    descriptor = os.memfd_create("content")
-    os.write(descriptor, content)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return descriptor
+        return await run_command(command, held, None, LIMITS, seconds)
 
 
 async def _wait_ready(name: str, going: asyncio.Task[Ended]) -> None:

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from errorkb.verify.certificates import Authority
-from errorkb.verify.process import Ended, WallFailed, run_command
+from errorkb.verify.process import Ended, WallFailed, hold, run_command
 from errorkb.verify.runs import Interpreter, Reply, Run, RunResult, Unavailable, WorkerSettings
-from errorkb.verify.sandbox import World, build_command, describe_environment, describe_system
+from errorkb.verify.sandbox import World, build_command, describe_environment, describe_limits, describe_system
 from errorkb.verify.seccomp import NoSeccomp, render_filter
 from errorkb.verify.services import ServiceHost
 from errorkb.verify.stubs import StubInternet
@@ -79,8 +79,13 @@ class Worker:
         if theirs is not None:
             held.append(theirs)
         world = World(interpreter, site, bundles, self._system, self._authority.certificate, self._seccomp, theirs)
-        command = build_command(run, world, lambda content: _hold(content, held))
-        ended = await run_command(command, held, ours, run.timeout_seconds)
+
+        def keep(content: bytes) -> int:
+            held.append(hold(content))
+            return held[-1]
+
+        command = build_command(run, world, keep)
+        ended = await run_command(command, held, ours, describe_limits(run), run.timeout_seconds)
         return ended, read_report(ended.packets, token)
 
 
@@ -91,15 +96,6 @@ def _open_report() -> tuple[socket.socket, int, bytes]:
     token = secrets.token_hex(16).encode()
     ours.send(token)
     return ours, theirs.detach(), token
-
-
-def _hold(content: bytes, held: list[int]) -> int:
-    descriptor = os.memfd_create("content")
-    held.append(descriptor)
-    with os.fdopen(descriptor, "wb", closefd=False) as file:
-        file.write(content)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return descriptor
 
 
 def read_report(packets: list[bytes], token: bytes) -> list[dict[str, Any]]:
