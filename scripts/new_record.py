@@ -18,9 +18,9 @@ if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_
 
 import datetime
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -30,23 +30,29 @@ from errorkb.match import build_index, find, prepare_index
 from errorkb.match.notes import read_understanding
 from errorkb.match.rules import RULES
 from errorkb.model.package import Package
+from errorkb.model.snippet import SYMPTOM_KEYS, Kind
 from errorkb.paths import ERRORS, ROOT
 from errorkb.problems import render_problems
-from errorkb.redaction import redact
+from errorkb.scaffold.dialogue import Dialogue, Person
 from errorkb.scaffold.drafts import build_package, build_record
-from errorkb.scaffold.interview import KINDS, TEXTS, Draft, Interview, Question
-from errorkb.scaffold.paste import Facts, clean_paste, find_version, read_facts
-from errorkb.scaffold.programs import parse_program
+from errorkb.scaffold.forms import parse_issue, read_forms
+from errorkb.scaffold.interview import TEXTS, Draft, Interview
+from errorkb.scaffold.paste import Facts, add_said, clean_paste, find_version, read_facts
 from errorkb.scaffold.rendering import render_model, render_record
+from errorkb.scaffold.reports import settle
+from errorkb.scaffold.world import FLAGS, parse_world
 from errorkb.scaffold.writing import write_new
 from match import read_site
 
-NO_ERROR = "no exception, warning or error was found in it: --raises, --warns, --exits or --signals says which"
-LINES, LINE_HINT = ("message", "prints"), r" Write \n where a line ends."
+NO_ERROR = "no exception, warning or error was found in it: --raises, --warns, --logs, --exits or --signals says which"
+FORMS = ROOT / ".github" / "ISSUE_TEMPLATE"
 
 
 def add_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """Give the command a flag for every question."""
+    """Give the command a flag for every question, and for what surrounds the program."""
+    for name, flag in reversed(list(FLAGS.items())):
+        text = f"{flag.text} May be given several times."
+        command = click.option(f"--{name}", f"world_{name}", metavar=flag.form, multiple=True, help=text)(command)
     for name, text in reversed(list(TEXTS.items())):
         command = click.option(f"--{name.replace('_', '-')}", name, metavar="TEXT", help=text)(command)
     return command
@@ -54,6 +60,10 @@ def add_flags(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command(help="Write a record with what a pasted error says and what you answer, and lint it.")
 @click.option("--from-traceback", "paste", metavar="FILE", help="The file with the pasted error; - is standard input.")
+@click.option(
+    "--from-issue", "issue", metavar="FILE", help="The text of an issue that a form opened; - is standard input."
+)
+@click.option("--by", metavar="NAME", help="Of a note in that issue: the GitHub name of who wrote it.")
 @click.option("--broken", metavar="FILE", help="The smallest program that shows the error.")
 @click.option("--fixed", metavar="FILE", help="The same program, mended.")
 @click.option("--yes", is_flag=True, help="Ask nothing: take the flags, and TODO for prose that is missing.")
@@ -61,35 +71,76 @@ def add_flags(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--verify/--no-verify", default=None, help="Verify it at the end, or do not ask whether to.")
 @add_flags
 def main(
-    paste: str | None, broken: str | None, fixed: str | None, yes: bool, anyway: bool, verify: bool | None,
-    **flags: str | None,
+    paste: str | None, issue: str | None, by: str | None, broken: str | None, fixed: str | None, yes: bool,
+    anyway: bool, verify: bool | None, **flags: Any,
 ) -> None:  # fmt: skip
     """Exit with 0 if the record has no finding, with 1 if it has or a page fits, with 2 if nothing could be written."""
-    given = {name: value for name, value in flags.items() if value is not None}
-    kinds = [kind for kind in KINDS if kind in given]
-    if len(kinds) > 1:
-        stop("one of --raises, --warns, --exits, --signals says what the user sees")
-    if yes and bool(broken) != bool(fixed):
-        stop("--broken and --fixed come together")
-    text = read_paste(paste, yes) if paste is not None else ""
+    given = {name: value for name, value in flags.items() if name in TEXTS and value is not None}
+    kind = check_flags(given, paste, issue, (broken, fixed), yes)
+    world, wrong = parse_world({name: flags[f"world_{name}"] for name in FLAGS}, read_bytes)
+    if wrong:
+        stop(wrong)
+    if world and yes and not broken:
+        stop(f"{', '.join(f'--{name}' for name in FLAGS)} are about a program: --broken and --fixed name it")
     catalog = load(ERRORS)
     try:
-        facts = understand(text) if paste is not None else Facts()
-        if paste is not None:
+        person = Person(prompt, click.echo, stop)
+        text, facts = read_error(catalog, person, paste, issue, by, yes)
+        if text:
             show_facts(catalog, facts)
             check_for_page(catalog, text, yes, anyway)
-            if facts.kind is None and not kinds:
-                stop(f"{paste}: {NO_ERROR}")
-        dialogue = Dialogue(given, yes)
-        programs = dialogue.ask_programs(broken, fixed)
-        today = datetime.datetime.now(datetime.UTC).date().isoformat()
-        draft = Interview(dialogue.ask, catalog, facts).draft(kinds[0] if kinds else None, *programs, today)
+            if facts.kind is None and kind is None:
+                stop(f"{paste or issue}: {NO_ERROR}")
+        dialogue = Dialogue(person, given, yes)
+        programs = dialogue.ask_programs(broken, fixed, read_bytes, needed=bool(world))
+        draft = Interview(dialogue.ask, catalog, facts, world).draft(kind, *programs, find_today())
     except click.Abort:
         if sys.stdin.isatty():
             sys.exit("\nStopped; nothing was written.")
         stop("the answers ended too early, and nothing was written: give flags, and --yes to be asked nothing")
     write(draft)
-    finish(draft, verify, yes)
+    finish(f"{draft.package}/{draft.slug}", bool(programs[0]), verify, yes)
+
+
+def check_flags(
+    given: Collection[str], paste: str | None, issue: str | None, programs: tuple[str | None, str | None], yes: bool
+) -> Kind | None:
+    """Return the symptom key that a flag chooses, if one does. Exits with 2 where flags contradict each other."""
+    kinds = [kind for kind in SYMPTOM_KEYS if kind in given]
+    if len(kinds) > 1:
+        stop("one of --raises, --warns, --logs, --exits, --signals says what the user sees")
+    if paste is not None and issue is not None:
+        stop("--from-traceback or --from-issue, not both")
+    if yes and bool(programs[0]) != bool(programs[1]):
+        stop("--broken and --fixed come together")
+    return kinds[0] if kinds else None
+
+
+def prompt(text: str, default: str | None) -> str:
+    """Ask a person, until something is answered where there is no default."""
+    return str(click.prompt(text, default=default, show_default=False))
+
+
+def find_today() -> str:
+    """The date in UTC, as a record writes it."""
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def read_error(
+    catalog: Catalog, person: Person, paste: str | None, issue: str | None, by: str | None, yes: bool
+) -> tuple[str, Facts]:
+    """Read the paste, or the issue, and what they say. An issue about a page that exists is settled, and the end."""
+    if issue is None:
+        text = read_paste(paste, yes) if paste is not None else ""
+        return text, understand(text) if text else Facts()
+    answered, wrong = parse_issue(read_text(issue, yes), read_forms(FORMS))
+    if answered is None:
+        stop(f"{issue}: {wrong}")
+    if answered.form.name != "missing":
+        note = settle(person, catalog, ERRORS, answered, by or ("" if yes else None), find_today())
+        sys.exit(0) if note is None else finish(note.record, note.runs, None, yes)
+    text = clean_paste(answered.answers["paste"])
+    return text, add_said(understand(text), *(clean_paste(answered.answers[name]) for name in ("version", "fix")))
 
 
 def stop(message: str) -> NoReturn:
@@ -98,14 +149,19 @@ def stop(message: str) -> NoReturn:
     sys.exit(2)
 
 
-def read_paste(name: str, yes: bool) -> str:
-    """Read the paste, without colours, control characters and secrets. Exits with 2 and one line if there is none."""
+def read_text(name: str, yes: bool) -> str:
+    """Read what was pasted. Exits with 2 and one line if it is no text."""
     if name == "-" and not yes and not sys.stdin.isatty():
         stop("standard input is the paste, so nothing can be asked: give flags and --yes, or the paste in a file")
     content = read_bytes(name)
     if b"\0" in content:
         stop(f"{name}: this is not text: it holds zero bytes")
-    text = redact(clean_paste(click.unstyle(content.decode("utf-8", "replace"))))[0]
+    return content.decode("utf-8", "replace")
+
+
+def read_paste(name: str, yes: bool) -> str:
+    """Read a paste and clean it. Exits with 2 and one line if there is none."""
+    text = clean_paste(read_text(name, yes))
     if not text.strip():
         stop(f"{name}: there is nothing in it: paste what the terminal printed, the last line at least")
     return text
@@ -134,8 +190,8 @@ def show_facts(catalog: Catalog, facts: Facts) -> None:
     version = find_version(facts, distribution) if distribution else ""
     if version:
         click.echo(f"installed: {distribution} {version}")
-    known = [release.version for release in home.package.releases] if home is not None else []
-    if home is not None and version and version not in known:
+    known = [release.version for release in home.package.releases] if home else []
+    if home and version and version not in known:
         click.echo(f"    Its pages are run on {', '.join(known)}; add {version} to {home.source.path} if it matters.")
 
 
@@ -157,64 +213,10 @@ def check_for_page(catalog: Catalog, text: str, yes: bool, anyway: bool) -> None
         sys.exit(0)
 
 
-def read_program(name: str) -> str:
-    """Read a program. Exits with 2 and one line if it cannot be put into a record."""
-    code, wrong = parse_program(read_bytes(name))
-    return code if not wrong else stop(f"{name}: {wrong}")
-
-
-class Dialogue:
-    """Answers questions: from the flags, without anybody (``yes``), or by asking until the answer is right."""
-
-    def __init__(self, given: dict[str, str], yes: bool) -> None:
-        self._given, self._yes = given, yes
-
-    def ask_programs(self, broken: str | None, fixed: str | None) -> tuple[str, str]:
-        """Read the two programs; ask for the files that are not named, maybe because there are none yet."""
-        if broken is None and fixed is None and not self._yes:
-            text = "\nThe smallest program that shows it: a file (Enter if there is none yet)"
-            broken = click.prompt(text, default="", show_default=False) or None
-        if broken is None and fixed is None:
-            return "", ""
-        broken = broken or click.prompt("\nThe smallest program that shows it: a file")
-        return read_program(broken), read_program(fixed or click.prompt("\nThe same program, mended: a file"))
-
-    def ask(self, question: Question) -> str:
-        """Return an answer with which nothing is wrong."""
-        flag = f"--{question.name.replace('_', '-')}"
-        unattended = question.default or question.unattended
-        if question.name not in self._given and not self._yes:
-            return self._prompt(question)
-        answer = self._given.get(question.name, unattended)
-        if answer is None:
-            stop(f"--yes needs {flag}: {question.text}")
-        wrong = question.check(answer) if answer or not question.optional else []
-        if wrong:
-            stop(f"{flag}: {'; '.join(wrong)}")
-        return answer
-
-    def _prompt(self, question: Question) -> str:
-        click.echo(f"\n{question.text}{LINE_HINT if question.name in LINES else ''}")
-        for word, meaning in question.choices.items():
-            click.echo(f"  {word}: {meaning}")
-        shown = question.default.replace("\n", "\\n")
-        label = f"{question.name} [{shown}]" if shown else question.name
-        while True:
-            none = "" if question.optional else None
-            answer: str = click.prompt(label, default=question.default or none, show_default=False)
-            if answer != question.default and question.name in LINES:
-                answer = answer.replace("\\n", "\n")
-            wrong = question.check(answer) if answer else []
-            for line in wrong:
-                click.echo(f"  {line}")
-            if not wrong:
-                return answer
-
-
 def write(draft: Draft) -> None:
     """Write the record, and its package if that is new: both or neither."""
     folder = ERRORS / draft.package
-    files = {folder / f"{draft.slug}.yaml": render_record(build_record(draft.answers))}
+    files = {folder / f"{draft.slug}.yaml": render_record(build_record(draft.answers, draft.world))}
     if draft.package_answers is not None:
         package = render_model(Package, build_package(draft.package, draft.package_answers))
         files = {folder / "package.yaml": package, **files}
@@ -223,18 +225,15 @@ def write(draft: Draft) -> None:
     except OSError as error:
         stop(f"{error.filename}: {error.strerror}")
     signal.signal(signal.SIGINT, lambda *_: sys.exit("\nStopped; what was written stays."))
-    click.echo("")
-    for path in files:
-        click.echo(f"Wrote {path.relative_to(ROOT)}")
+    click.echo("".join(f"\nWrote {path.relative_to(ROOT)}" for path in files))
 
 
-def finish(draft: Draft, verify: bool | None, yes: bool) -> None:
+def finish(name: str, reproduced: bool, verify: bool | None, yes: bool) -> NoReturn:
     """Lint what was written, and verify it if that is wanted; what is left to be done is said."""
-    name = f"{draft.package}/{draft.slug}"
-    own = (f"errors/{name}.yaml", f"errors/{draft.package}/package.yaml")
+    own = (f"errors/{name}.yaml", f"errors/{name.partition('/')[0]}/package.yaml")
     problems = [problem for problem in check_catalog(load(ERRORS), ERRORS) if problem.path in own]
     click.echo(render_problems(problems) if problems else "Lint finds nothing.")
-    if verify is None and not yes and "broken" in draft.answers:
+    if verify is None and not yes and reproduced:
         try:
             verify = click.confirm("Verify it now?", default=True)
         except click.Abort:

@@ -87,9 +87,8 @@ const kbAnswer = (() => {
 
   const renderAsk = (lookup, text, taken) => {
     if (!lookup.repository) return [];
-    const said = cutForAddress(redact(text.slice(-REDACTED)));
-    const body = `What I saw. Keys, paths and names were taken out; please look again:\n\n\`\`\`\n${said}\n\`\`\`\n`;
-    const query = new URLSearchParams({ title: `Missing: ${taken.slice(0, LINKED.line)}`, body });
+    const paste = cutForAddress(redact(text.slice(-REDACTED)));
+    const query = new URLSearchParams({ template: "missing.yml", title: `Missing: ${taken.slice(0, LINKED.line)}`, paste });
     return [make("p", {}, make("a", { href: `${lookup.repository}/issues/new?${query}` }, "Ask for this page"))];
   };
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,9 +16,10 @@ from playwright.sync_api import Browser, Page, Route, expect
 from errorkb.catalog import load
 from errorkb.match import build_index, find, prepare_index
 from errorkb.match.rules import RULES
-from errorkb.paths import ERRORS, TEMPLATES
+from errorkb.paths import ERRORS, ROOT, TEMPLATES
 from errorkb.redaction import FIXTURES, ROUNDS, redact
 from errorkb.redaction import RULES as REDACTION
+from errorkb.scaffold.forms import read_forms
 from finder.vectors import VECTORS, list_files
 from generate import render_all
 from sites import open_page, run_builder, serve, write_project
@@ -456,8 +458,12 @@ def test_no_page_yet_asks_for_it_without_what_must_not_be_shown(home: Page) -> N
     paste(home, UNKNOWN)
     heading(home, "No page yet")
     link = home.get_by_role("link", name="Ask for this page").get_attribute("href") or ""
-    assert link.startswith(f"{REPOSITORY}/issues/new?title=Missing%3A+shop.Sold")
-    assert "key+%5Bkey%5D+of+" in link
+    fields = parse_qs(urlsplit(link.removeprefix(f"{REPOSITORY}/issues/new")).query)
+    form = next(form for form in read_forms(ROOT / ".github/ISSUE_TEMPLATE") if form.name == "missing")
+    assert fields["template"] == [f"{form.name}.yml"]
+    assert fields["title"][0].startswith("Missing: shop.Sold")
+    assert "key [key] of " in fields["paste"][0]
+    assert set(fields) - {"template", "title"} <= {field.id for field in form.fields}
     assert len(link) < 8000
     expect(home.locator(".kb-finder__command")).to_have_text("python scripts/new_record.py --from-traceback error.txt")
 

@@ -59,7 +59,7 @@ def test_every_problem_is_printed_and_counted(project: Path) -> None:
         "this one is a single value\n"
         "    Write `key: value` lines.\n"
         f"{STRAY}:1:1: stray-file `sample/100%, done.txt` is not a file that belongs here\n"
-        "    Name a record like its error, in lower case with hyphens: errors/package/some-error.yaml.\n"
+        "    Remove it. A record is errors/package/some-error.yaml, in lower case with hyphens.\n"
         f"{TEXT}2 records, 4 problems\n"
     )
 
@@ -140,7 +140,7 @@ def test_on_github_a_problem_is_an_annotation_on_its_line(project: Path) -> None
     stray, word, _, count = result.stdout.splitlines()
     assert stray == (
         "::error file=errors/sample/100%25%2C done.txt,line=1,col=1,title=stray-file::`sample/100%25, done.txt` is not a "
-        "file that belongs here Name a record like its error, in lower case with hyphens: errors/package/some-error.yaml."
+        "file that belongs here Remove it. A record is errors/package/some-error.yaml, in lower case with hyphens."
     )
     assert word == (
         "::error file=errors/sample/bad.yaml,line=4,col=11,title=unknown-word::`severity` must be one of critical, high, "

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from errorkb.catalog import Entry
+from errorkb.catalog import Entry, load
 from errorkb.evidence import Evidence
 from errorkb.lint import RULES
-from trees import CURRENT, RECORD, catalog_of, edit
+from errorkb.problems import Problem
+from trees import CURRENT, RECORD, build_tree, catalog_of, edit
 
 WHY = "Square brackets promise that the key is there."
 CODE = '    print({"a": 1}["b"])\n'
@@ -23,6 +24,11 @@ def find(code: str, record: str, **more: Any) -> list[str]:
     problems = list(CHECKS[code](catalog_of(record, **more), Path("errors")))
     assert {problem.code for problem in problems} <= {code}
     return [f"{problem.line}:{problem.column} {problem.message}" for problem in problems]
+
+
+def find_mends(code: str, record: str, **more: Any) -> list[str]:
+    """How each finding of one rule is to be mended."""
+    return [problem.mend for problem in CHECKS[code](catalog_of(record, **more), Path("errors"))]
 
 
 def block(code: str, indentation: str = "    ") -> str:
@@ -44,6 +50,9 @@ PROSE: dict[str, dict[str, str | None]] = {
         "TODO: say why.": "TODO",
         "FIXME and more": "FIXME",
         "Fill in XXX here.": "XXX",
+        "TBD by somebody": "TBD",
+        "...": "...",
+        "And so on ... and on …": None,
         "The mark `TODO` is searched for.": None,
         "See [the list](https://example.com/TODO).": None,
         "Sizes from S to XXXL; TODOS is Spanish, todo too.": None,
@@ -608,3 +617,132 @@ def with_digests(record: str, evidence: Evidence) -> Evidence:
                 if run.get("digest") == CURRENT:
                     run["digest"] = catalog.digest(entry, claim, standing.release)
     return Evidence.model_validate(data)
+
+
+PYTHON_MENDS = {
+    "a session": (">>> print(1)\n1", "Write the program alone: no prompts, no shell commands, no output, no Markdown around it."),
+    "a shell": ("$ python app.py", "Write the program alone: no prompts, no shell commands, no output, no Markdown around it."),
+    "Markdown": ("```python\nprint(1)\n```", "Write the program alone: no prompts, no shell commands, no output, no Markdown around it."),
+    "a notebook": ("!pip install x\nimport x", "Write the program alone: no prompts, no shell commands, no output, no Markdown around it."),
+    "curly quotes": ("print(\u201ca\u201d)", "Write the character that Python knows: straight quotes, a hyphen, a plain space."),
+    "a space that is none": ("print(\u00a01)", "Write the character that Python knows: straight quotes, a hyphen, a plain space."),
+    "a newer Python": (MATCH, "Write it for the older Python too, or say with `applies_to:` which releases it is about."),
+    "a slip": ("print(", "Mend it. A program of several lines stands below `code: |`, each line as Python needs it."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "mend"), PYTHON_MENDS.values(), ids=PYTHON_MENDS)
+def test_how_to_mend_what_is_no_python(code: str, mend: str) -> None:
+    assert find_mends("not-python", edit(RECORD, (CODE, block(code)))) == [mend]
+
+
+def test_a_class_is_raised_by_the_library_and_a_trick_is_left_out() -> None:
+    record = edit(RECORD, (CODE, block("import gc\nraise KeyError('b')")))
+    assert sorted(find_mends("self-raised", record)) == [
+        "Call the library in the way that makes it fail.",
+        "Write the program without it: with it, a program could deceive what observes it.",
+    ]
+
+
+STRAY = {
+    "sample/key-error.yml": "Rename it: errors/sample/key-error.yaml, in lower case with hyphens.",
+    "sample/KeyError.yaml": "Rename it: errors/sample/key-error.yaml, in lower case with hyphens.",
+    "Sample 2/key_error.yaml": "Rename it: errors/sample-2/key-error.yaml, in lower case with hyphens.",
+    "key-error.yaml": "Move it into the folder of its package: errors/package/some-error.yaml.",
+    "sample/more/key-error.yaml": "Move it into the folder of its package: errors/package/some-error.yaml.",
+    "sample/\u00dc.yaml": "Name it in lower case with hyphens: errors/package/some-error.yaml.",
+    "sample/.key-error.yaml": "Remove it. A record is errors/package/some-error.yaml, in lower case with hyphens.",
+    "sample/key-error.yaml~": "Remove it. A record is errors/package/some-error.yaml, in lower case with hyphens.",
+    "sample/record.evidence.yaml": "Remove it. A record is errors/package/some-error.yaml, in lower case with hyphens.",
+}
+
+
+@pytest.mark.parametrize(("name", "mend"), STRAY.items())
+def test_where_a_file_belongs(name: str, mend: str, tmp_path: Path) -> None:
+    errors = build_tree(tmp_path / "errors", {name: RECORD})
+    problems = CHECKS["stray-file"](load(errors), errors)
+    assert [(problem.path, problem.mend) for problem in problems] == [(f"errors/{name}", mend)]
+
+
+LINKS = "why: |\n  See [one](https://example.com), then\n  [two](http://a.example) and [three](http://b.example)."
+
+
+def test_a_link_is_told_of_at_its_address() -> None:
+    assert [said.partition(" ")[0] for said in find("prose-link", edit(RECORD, (f"why: {WHY}", LINKS)))] == [
+        "12:9",
+        "12:39",
+    ]
+
+
+NEAR = {
+    "sample/othr": "Did you mean sample/other? Write package/record, as in errors/package/record.yaml.",
+    "smaple/other": "Did you mean sample/other? Write package/record, as in errors/package/record.yaml.",
+    "sample/nothing-alike": "Write package/record, as in errors/package/record.yaml.",
+}
+
+
+@pytest.mark.parametrize(("name", "mend"), NEAR.items())
+def test_a_look_alike_that_is_misspelt(name: str, mend: str, tmp_path: Path) -> None:
+    assert [problem.mend for problem in find_named(name, RECORD, tmp_path)] == [mend]
+
+
+def test_a_look_alike_that_has_findings_of_its_own_is_there(tmp_path: Path) -> None:
+    assert find_named("sample/other", edit(RECORD, ("severity: medium", "severity: [x]")), tmp_path) == []
+
+
+def find_named(name: str, other: str, tmp_path: Path) -> list[Problem]:
+    """What is said of a record that names another one; beside it lies ``sample/other``."""
+    record = f"{RECORD}look_alikes: {{{name}: It is another one}}\n"
+    errors = build_tree(tmp_path / "errors", {"sample/record.yaml": record, "sample/other.yaml": other})
+    return list(CHECKS["unknown-record"](load(errors), errors))
+
+
+SERVERS = {
+    "answers: {ok: {}}\nscenarios: {a: {rules: []}}\n": [
+        "a host must be played by a scenario of errors/sample/server.yaml, which has sample/a, was sample/b",
+        "Name one of these, or add b to that file.",
+    ],
+    "": [
+        "a host must be played by a scenario of a server, and there is no errors/sample/server.yaml",
+        "Name a package that has one, or write it: the server.yaml of another package shows how.",
+    ],
+    "answers: none\n": [],
+}
+
+
+@pytest.mark.parametrize(("server", "said"), SERVERS.items())
+def test_a_server_that_is_not_there(server: str, said: list[str], tmp_path: Path) -> None:
+    """One that cannot be read has findings of its own."""
+    record = edit(RECORD, ("broken:\n", "broken:\n  servers: {a.example: sample/b}\n"))
+    files = {"sample/record.yaml": record, **({"sample/server.yaml": server} if server else {})}
+    errors = build_tree(tmp_path / "errors", files)
+    problems = CHECKS["unknown-server"](load(errors), errors)
+    assert [text for problem in problems for text in (problem.message, problem.mend)] == said
+
+
+def test_what_is_seen_alike_on_several_releases_is_one_finding() -> None:
+    verdicts = {"2.0": "ended clean", "1.0": "ended clean"}
+    runs = {version: {"verdict": [{"claimed": "raises KeyError", "seen": seen}]} for version, seen in verdicts.items()}
+    evidence = with_digests(RECORD, evidence_of({"broken": runs}))
+    said = "13:1 broken on 2.0, 1.0: claimed: raises KeyError; seen: ended clean"
+    assert find("not-as-claimed", RECORD, evidence=evidence) == [said]
+
+
+def test_evidence_of_a_claim_that_is_gone_is_told_of_once() -> None:
+    evidence = evidence_of({"dead_end/gone": {"1.0": {}, "2.0": {}}})
+    assert find("evidence-orphan", RECORD, evidence=evidence) == [
+        "1:1 evidence must be of claims that the record makes, and it makes none called dead_end/gone on 2.0, 1.0"
+    ]
+
+
+TAKEN = {
+    "[sample/record]": "an alias must be a former name, and sample/record is the name of a record now -> Take it out.",
+    "[a/b, a/b]": "an alias must lead to one page, and a/b stands here twice -> Take one of the two out.",
+}
+
+
+@pytest.mark.parametrize(("aliases", "said"), TAKEN.items())
+def test_an_alias_that_is_taken(aliases: str, said: str) -> None:
+    catalog = catalog_of(f"{RECORD}aliases: {aliases}\n")
+    problems = CHECKS["alias-taken"](catalog, Path("errors"))
+    assert [f"{problem.message} -> {problem.mend}" for problem in problems] == [said]

@@ -213,21 +213,116 @@ def test_an_error_that_has_a_page_is_pointed_at_it(project: Path, folder: Path) 
     assert (code, out.startswith(f"{said}\nWrote errors/sample/other.yaml\n")) == (1, True)
 
 
+ISSUE = """\
+### What the terminal printed
+
+```text
+Traceback (most recent call last):
+  File "/venv/lib/python3/site-packages/shelf_kit/api.py", line 9, in find
+    raise NoShelf(7, "sk-abc123def456ghi789")
+shelf_kit.NoShelf: no shelf has the number 7
+```
+
+### Releases
+
+shelf-kit 1.4.0, Python 3.12
+
+### What helped
+
+Listing the shelves first.
+"""
+NEW = ("--home", "https://example.com", "--severity", "high", "--level", "beginner", "--retry", "never")
+
+
+@pytest.mark.slow
+def test_an_issue_about_a_missing_page_becomes_a_draft(project: Path, folder: Path) -> None:
+    (folder / "issue.md").write_text(ISSUE)
+    world = ("--broken", "broken.py", "--fixed", "fixed.py", "--prints", "1", "--env", "SHELVES=7", "--arg", "x")
+    arguments = ("--from-issue", "issue.md", "--yes", "--fix-time", "1-2 min", *NEW, *world)
+    code, out, error = run(project, *arguments)
+    assert (code, error) == (1, "")
+    assert out.startswith(
+        "raises: shelf_kit.NoShelf\ninstalled: shelf_kit 1.4.0\n\n"
+        "Wrote errors/shelf-kit/package.yaml\nWrote errors/shelf-kit/no-shelf.yaml\n"
+    )
+    assert "sk-abc123" not in (project / "errors/shelf-kit/no-shelf.yaml").read_text()
+    catalog = load(project / "errors")
+    record = catalog.entries["shelf-kit/no-shelf"].record
+    release = catalog.packages["shelf-kit"].package.releases[0]
+    assert (release.version, release.python) == ("1.4.0", "3.12")
+    assert record.quick_fix.text == "TODO: is this so? Listing the shelves first."
+    assert record.broken is not None
+    assert (record.broken.env, record.broken.args) == ({"SHELVES": "7"}, ("x",))
+
+
+NOTE = "### Page\n\nhttps://errors.example/sample/missing/\n\n### Note\n\nAsk `anna`.\n\n### Program\n\n_No response_\n"
+
+
+@pytest.mark.slow
+def test_an_issue_with_a_note_puts_it_into_the_record(project: Path, folder: Path) -> None:
+    (folder / "issue.md").write_text(NOTE)
+    before = (project / "errors/sample/missing.yaml").read_text()
+    code, out, error = run(project, "--from-issue", "issue.md", "--yes", "--by", "anna")
+    assert (code, error) == (0, "")
+    assert out == (
+        "Added the note of anna to errors/sample/missing.yaml\nLint finds nothing.\n"
+        "Next: python scripts/preview.py sample/missing shows its page, python scripts/verify.py sample/missing runs it.\n"
+    )
+    added = (project / "errors/sample/missing.yaml").read_text().removeprefix(before)
+    assert re.sub(r"\d{4}-\d{2}-\d{2}", "TODAY", added) == (
+        'notes:\n  - by: anna\n    date: "TODAY"\n    text: Ask `anna`.\n'
+    )
+
+
+@pytest.mark.slow
+def test_an_issue_about_a_wrong_page_names_the_runs_in_doubt(project: Path, folder: Path) -> None:
+    text = "### Page\n\nsample/missing\n\n### What is wrong\n\nkey=sk-abc123def456ghi789 helps.\n\n### Releases\n\nx\n"
+    before = list_files(project)
+    assert run(project, "--from-issue", "-", "--yes", text=text) == (
+        0,
+        "The page is errors/sample/missing.yaml; no draft can be made of what is said to be wrong (x):\n"
+        "    key=[key] helps.\n"
+        "Repeat its runs: python scripts/verify.py sample/missing --check\n",
+        "",
+    )
+    assert list_files(project) == before
+
+
+@pytest.mark.slow
+def test_a_log_record_is_started(project: Path, folder: Path) -> None:
+    arguments = ("--logs", "asyncio:ERROR", "--message", "Task exception was never retrieved", *SIMPLE)
+    code, _, error = run(project, *arguments)
+    assert (code, error) == (1, "")
+    record = load(project / "errors").entries["sample/asyncio-error"].record
+    assert record.logs is not None
+    assert (record.logs.logger, record.logs.level) == ("asyncio", "ERROR")
+
+
 SECRET = 'KEY = "sk-abc123def456ghi789jkl"\n'
 REFUSED: dict[str, tuple[tuple[str, ...], bytes, str]] = {
     "no file": (("--from-traceback", "none.txt"), b"", "none.txt: No such file or directory"),
     "a folder": (("--from-traceback", "."), b"", ".: Is a directory"),
     "an empty paste": (("--from-traceback", "-", "--yes"), b" \n", "-: there is nothing in it: paste what the terminal printed, the last line at least"),
     "a binary paste": (("--from-traceback", "-", "--yes"), b"\x7fELF\0\1", "-: this is not text: it holds zero bytes"),
-    "no error in it": (("--from-traceback", "-", "--yes"), b"the shop is open", "-: no exception, warning or error was found in it: --raises, --warns, --exits or --signals says which"),
+    "no error in it": (("--from-traceback", "-", "--yes"), b"the shop is open", "-: no exception, warning or error was found in it: --raises, --warns, --logs, --exits or --signals says which"),
     "nobody to ask": (("--from-traceback", "-"), b"KeyError: 'a'", "standard input is the paste, so nothing can be asked: give flags and --yes, or the paste in a file"),
     "answers that end": (("--raises", "KeyError"), b"", "the answers ended too early, and nothing was written: give flags, and --yes to be asked nothing"),
     "an answer that is missing": (("--yes", "--package", "sample", "--raises", "KeyError"), b"", "--yes needs --fix-time: The author's estimate: `2-5 min`."),
-    "an answer that is wrong": (("--raises", "KeyError", *SIMPLE, "--http", "9"), b"", "--http: `http`: must be greater than or equal to 400, was 9"),
+    "an answer that is wrong": (("--raises", "KeyError", *SIMPLE, "--http", "9"), b"", "--http: `http` must be 400 or more, was 9"),
     "a word that is none": (("--raises", "KeyError", *SIMPLE, "--retry", "soon"), b"", "--retry: `retry` must be one of never, after waiting, safe, was 'soon'"),
     "a package that is a path": (("--raises", "KeyError", "--yes", "--package", "../x"), b"", "--package: must be small letters, digits and single hyphens, such as old-key-wins, was '../x'"),
-    "two symptoms": (("--raises", "KeyError", "--exits", "2"), b"", "one of --raises, --warns, --exits, --signals says what the user sees"),
+    "two symptoms": (("--raises", "KeyError", "--exits", "2"), b"", "one of --raises, --warns, --logs, --exits, --signals says what the user sees"),
     "a record that is there": (("--raises", "sample.Missing", *SIMPLE), b"", "--slug: errors/sample/missing.yaml is there already"),
+    "a log record without its level": (("--logs", "asyncio", *SIMPLE), b"", "--logs: must be the logger and the level, such as asyncio:ERROR, was 'asyncio'"),
+    "two texts": (("--from-traceback", "a", "--from-issue", "b"), b"", "--from-traceback or --from-issue, not both"),
+    "an issue of no form": (("--from-issue", "-", "--yes"), b"### What helped\n\nx", "-: this is not what a form wrote, which begins with ### What the terminal printed or ### Page"),
+    "an issue of nothing": (("--from-issue", "-", "--yes"), b"### Page\n\n### Note\n\nx", "-: nothing stands under ### Page"),
+    "a binary issue": (("--from-issue", "-", "--yes"), b"\0", "-: this is not text: it holds zero bytes"),
+    "a note by nobody": (("--from-issue", "-", "--yes"), NOTE.encode(), "--yes needs --by: the GitHub name of who wrote the note"),
+    "a note by no name": (("--from-issue", "-", "--yes", "--by", "a b"), NOTE.encode(), "the note: `by` must be a GitHub name alone, without @, was 'a b'"),
+    "a note for no page": (("--from-issue", "-", "--yes"), NOTE.replace("missing", "mising").encode(), "there is no page 'sample/mising'; near it: sample/missing"),
+    "a world without a program": (("--raises", "KeyError", "--env", "A=1", *SIMPLE), b"", "--env, --arg, --file, --server, --service, --requires are about a program: --broken and --fixed name it"),
+    "a variable without a value": (("--raises", "KeyError", "--env", "A", *SIMPLE), b"", "--env: must be NAME=VALUE, was 'A'"),
     "one program of two": (("--raises", "KeyError", "--broken", "broken.py", *SIMPLE), b"", "--broken and --fixed come together"),
     "a program that is none": (("--raises", "KeyError", "--broken", "elf", "--fixed", "fixed.py", *SIMPLE), b"", "elf: a program must be text, and this is not"),
     "a program with a key": (("--raises", "KeyError", "--broken", "secret.py", "--fixed", "fixed.py", *SIMPLE), b"", "secret.py: it holds what looks like a key: write test-key-good or test-key-bad in its place"),

@@ -67,13 +67,15 @@ def test_every_answer_that_is_needed_is_in_the_sound_ones() -> None:
 
 def test_a_wrong_answer_is_told_of_in_the_words_of_the_model() -> None:
     check = Checker(None).check
-    assert check("fix_time", "soon") == ["`fix_time`: must be a span of minutes or hours, such as 2-5 min, was 'soon'"]
-    assert check("raises", "a b") == [
-        "`raises`: must be a public name, such as anthropic.AuthenticationError, was 'a b'"
+    assert check("fix_time", "soon") == [
+        "`fix_time` must be a span of minutes (min) or hours (h), such as 2-5 min, was 'soon'"
     ]
-    assert check("http", "9") == ["`http`: must be greater than or equal to 400, was 9"]
-    assert check("exits", "two") == ["`exits`: must be a valid integer, was 'two'"]
-    assert check("signals", "SEGV") == ["`signals`: must be a signal, such as SIGSEGV, was 'SEGV'"]
-    assert check("releases", "1, x") == ["`releases.1.version`: must be a release such as 2.12.0, was 'x'"]
-    assert check("releases", "1, 1") == ["`the file`: releases must be listed once each, newest first"]
+    assert check("raises", "a b") == [
+        "`raises` must be a public name alone, such as anthropic.AuthenticationError, was 'a b'"
+    ]
+    assert check("http", "9") == ["`http` must be 400 or more, was 9"]
+    assert check("exits", "two") == ["`exits` must be a whole number, was 'two'"]
+    assert check("signals", "SEGV") == ["`signals` must be a signal, such as SIGSEGV, was 'SEGV'"]
+    assert check("releases", "1, x") == ["`releases.1.version` must be a release such as 2.12.0, was 'x'"]
+    assert check("releases", "1, 1") == ["releases must be listed once each, newest first, and 1 stands behind 1"]
     assert check("message", "any {text}") == check("prints", "x") == check("exits", "2") == []

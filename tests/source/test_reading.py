@@ -17,6 +17,7 @@ from errorkb.source.decoding import MAX_BYTES
 from errorkb.source.places import Position
 
 UTF_8 = "Save it as UTF-8 without a byte order mark."
+NONE = "a file must be YAML, and here is none: "
 CHECK = "Check the quotes, brackets and indentation here and in the line before."
 
 
@@ -106,7 +107,7 @@ REFUSED: list[tuple[str, bytes, list[tuple[int, int, str, str, str]]]] = [
                 2,
                 4,
                 "yaml-syntax",
-                "a file must be YAML, and here is none: found unexpected end of stream",
+                "a file must be YAML, and here is none: the quotes that begin here are not closed",
                 "Close the quotes.",
             )
         ],
@@ -119,8 +120,8 @@ REFUSED: list[tuple[str, bytes, list[tuple[int, int, str, str, str]]]] = [
                 1,
                 5,
                 "yaml-syntax",
-                "a file must be YAML, and here is none: mapping values are not allowed in this context",
-                "Put text that holds `: ` in quotes, or check the indentation.",
+                "a file must be YAML, and here is none: a second `: ` stands in this line",
+                "Put text that holds `: ` in quotes.",
             )
         ],
     ),
@@ -132,8 +133,8 @@ REFUSED: list[tuple[str, bytes, list[tuple[int, int, str, str, str]]]] = [
                 2,
                 1,
                 "yaml-syntax",
-                "a file must be YAML, and here is none: could not find expected ':'",
-                "Give the key a `: ` and a value; indent text that goes on over several lines.",
+                "a file must be YAML, and here is none: this line is no `key: value`",
+                "Give the key a `: ` and a value. Text or a program of several lines stands below `key: |`, indented.",
             )
         ],
     ),
@@ -145,9 +146,8 @@ REFUSED: list[tuple[str, bytes, list[tuple[int, int, str, str, str]]]] = [
                 3,
                 2,
                 "yaml-syntax",
-                "a file must be YAML, and here is none: did not find expected ',' or ']' while parsing a flow sequence,"
-                " which begins in line 2",
-                CHECK,
+                f"{NONE}a comma or `]` is missing for the bracket in line 2",
+                "Close the bracket; put text that holds brackets or commas in quotes.",
             )
         ],
     ),
@@ -159,8 +159,7 @@ REFUSED: list[tuple[str, bytes, list[tuple[int, int, str, str, str]]]] = [
                 1,
                 4,
                 "yaml-syntax",
-                "a file must be YAML, and here is none: found character that cannot start any token while scanning for"
-                " the next token, which begins in line 1",
+                "a file must be YAML, and here is none: no text can begin with this character",
                 "Put text that begins with `@`, `%` or a backtick in quotes.",
             )
         ],
@@ -214,7 +213,15 @@ REFUSED: list[tuple[str, bytes, list[tuple[int, int, str, str, str]]]] = [
     (
         "depth",
         b"a:\n  " + b"[" * 60_000,
-        [(2, 52, "too-deep", "data must not be nested deeper than 50 levels; here it is", "Make it flatter.")],
+        [
+            (
+                2,
+                52,
+                "too-deep",
+                "data must not be nested deeper than 50 levels; here it is",
+                "Make it flatter, or put text with brackets in quotes.",
+            )
+        ],
     ),
 ]
 
@@ -224,6 +231,115 @@ def test_refused(content: bytes, expected: list[tuple[int, int, str, str, str]])
     source, problems = read_source("r.yaml", content)
     assert problems == [Problem("r.yaml", *row) for row in expected]
     assert source is None
+
+
+QUOTES = "Put the whole text in quotes. In single quotes, write a single quote within it twice."
+MORE_QUOTES, MORE_BRACKETS = (f"more text stands behind the end of the {what}" for what in ("quotes", "brackets"))
+NO_START = "no text can begin with this character"
+MISTAKES: dict[str, tuple[str, tuple[int, int], str, str]] = {
+    "quotes within quotes": ('a: 1\nb: "the "x" of y"', (2, 10), MORE_QUOTES, QUOTES),
+    "text behind quotes": ("b: 'it's", (1, 8), MORE_QUOTES, QUOTES),
+    "text behind quotes, in braces": ("a: {b: 'x' y}", (1, 12), MORE_QUOTES, QUOTES),
+    "text that begins with a placeholder": ("a: {key} is missing", (1, 10), MORE_BRACKETS, QUOTES),
+    "quotes that another closes": (
+        'a: 1\nb: "x\nc: 2\nd: "y z"\n',
+        (2, 4),
+        "the quotes that begin here end only lines below",
+        f"Close the quotes. {QUOTES}",
+    ),
+    "a key without its space": (
+        "a: 1\nb:2\nc: 3",
+        (2, 1),
+        "this line is no `key: value`",
+        "Write a space behind the colon.",
+    ),
+    "a program without its bar": (
+        "code:\n  x = {'a': 1}\n  y = x\n",
+        (3, 3),
+        "this line is no `key: value`",
+        "Give the key a `: ` and a value. Text or a program of several lines stands below `key: |`, indented.",
+    ),
+    "a key too deep": (
+        "a: b\n  c: d",
+        (2, 4),
+        "this key is indented deeper than those beside it, or belongs to the text above",
+        "Indent it like the keys beside it; put text that holds `: ` in quotes.",
+    ),
+    "a key not deep enough": (
+        "x:\n  a: b\n c: d",
+        (3, 2),
+        "a key must stand here, or the line is indented otherwise than those above",
+        "Begin it in column 1, like those that begin in line 1, or exactly like the keys right above it.",
+    ),
+    "a key of an item not deep enough": (
+        "x:\n  - a: b\n   c: d",
+        (3, 4),
+        "an item of a list must stand here, or the line is indented otherwise than those above",
+        "Begin each item of the list of line 2 with `- ` in column 3; its keys stand under one another.",
+    ),
+    "a brace not closed": (
+        "a: {b: 1\nc: 2",
+        (2, 2),
+        "a comma or `}` is missing for the bracket in line 1",
+        "Close the bracket; put text that holds brackets or commas in quotes.",
+    ),
+    "a comparison": (
+        "a: >=1",
+        (1, 5),
+        "behind `|` or `>` the line must end",
+        "Begin the text on the next line, indented. Put text that begins with `|` or `>` in quotes.",
+    ),
+    "an asterisk": ("a: * x", (1, 5), NO_START, "Put text that begins with `*` or `&` in quotes."),
+    "a hyphen": (
+        "a: - x",
+        (1, 4),
+        "a list cannot begin behind a key",
+        "Begin it on the next line, or put text that begins with `- ` in quotes.",
+    ),
+    "a question mark": ("a: ? x", (1, 4), "no text can begin with `? `", "Put text that begins with `? ` in quotes."),
+    "a path in double quotes": (
+        'a: "C:\\dir"',
+        (1, 7),
+        "in double quotes a backslash begins an escape, and there is none like this",
+        "Use single quotes.",
+    ),
+    "an unfinished merge": (
+        "a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n",
+        (2, 1),
+        "a merge of two versions is not finished",
+        "Keep one version, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "place", "words", "mend"), MISTAKES.values(), ids=MISTAKES)
+def test_mistakes_that_people_make(content: str, place: tuple[int, int], words: str, mend: str) -> None:
+    source, problems = read_source("r.yaml", content.encode())
+    assert problems == [Problem("r.yaml", *place, "yaml-syntax", f"{NONE}{words}", mend)]
+    assert source is None
+
+
+CUT = {
+    "a: see issue #12": (14, "`#12`"),
+    "a: one two  # why": (13, "`# why`"),
+    "a:\n  one\n  two #3 and four": (7, "`#3 and four`"),
+    "a: {b: one two, c: d}  # why": None,
+    "a: one  # why": None,
+    "a: 'see issue #12'": None,
+    "a: 'one two'  # why": None,
+    "a: C#one two#three": None,
+    "a: |  # why\n  see issue #12": None,
+}
+
+
+@pytest.mark.parametrize(("content", "cut"), CUT.items())
+def test_text_that_ends_at_a_comment_unseen(content: str, cut: tuple[int, str] | None) -> None:
+    source, problems = read_source("r.yaml", content.encode())
+    assert source is not None
+    mend = "Put the text in quotes; if it is a comment, write it on a line of its own."
+    assert [(problem.column, problem.message, problem.mend) for problem in problems] == (
+        [(cut[0], f"text must not end at a comment, and {cut[1]} is read as one", mend)] if cut is not None else []
+    )
 
 
 LOOKS = "what stands here must be read as it looks; "

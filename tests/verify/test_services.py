@@ -46,9 +46,9 @@ def test_a_list_of_services_replaces_the_inherited_one(
         (["mysql"], "Input should be 'postgresql', 'redis' or 'redis-with-password'"),
         (
             ["redis", "redis-with-password"],
-            "only one server can listen on port 6379, not redis and redis-with-password",
+            "must not hold two servers for one port, and redis and redis-with-password are both for 6379",
         ),
-        (["redis", "redis"], "only one server can listen on port 6379, not redis and redis"),
+        (["redis", "redis"], "must not hold two servers for one port, and redis and redis are both for 6379"),
     ],
 )
 def test_services_that_cannot_be(names: list[str], message: str) -> None:

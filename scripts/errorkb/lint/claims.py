@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from errorkb.catalog import Catalog, Entry, Standing
@@ -10,7 +10,7 @@ from errorkb.claims import Claim
 from errorkb.evidence import Observation
 from errorkb.lint.places import problem_at
 from errorkb.model.record import Record
-from errorkb.model.scope import is_in_scope
+from errorkb.model.scope import is_in_scope, newest_first
 from errorkb.model.snippet import Wording
 from errorkb.problems import Problem
 from errorkb.wording import match_lines, match_wording, parse_wording
@@ -23,8 +23,7 @@ def check_verdicts(catalog: Catalog, errors: Path) -> Iterator[Problem]:
     for entry in catalog.entries.values():
         for claim in entry.claims:
             if not claim.id.startswith("note/"):
-                for standing in catalog.standings(entry, claim):
-                    yield from _check_standing(entry, claim, standing)
+                yield from _check_claim(entry, claim, catalog.standings(entry, claim))
 
 
 def check_orphans(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -38,9 +37,13 @@ def check_orphans(catalog: Catalog, errors: Path) -> Iterator[Problem]:
             for standing in catalog.standings(entry, claim)
         }
         seen = {(name, version) for name, runs in entry.evidence.claims.items() for version in runs}
-        for name, version in sorted(seen - known):
+        orphans: dict[str, list[str]] = {}
+        for name, version in seen - known:
+            orphans.setdefault(name, []).append(version)
+        for name, versions in orphans.items():
             path = entry.source.path.removesuffix(".yaml") + ".evidence.json"
-            message = f"evidence must be of claims that the record makes, and it makes none called {name} on {version}"
+            message = "evidence must be of claims that the record makes, and it makes none called "
+            message += f"{name} on {', '.join(newest_first(versions))}"
             yield Problem(path, 1, 1, "evidence-orphan", message, f"python scripts/verify.py {entry.id}")
 
 
@@ -59,7 +62,8 @@ def check_wordings(catalog: Catalog, errors: Path) -> Iterator[Problem]:
             if seen is None or not applies or any(_reads(entry.record, wording, text) for text in texts):
                 continue
             message = "every wording must have been seen, and this one was seen on no release"
-            mend = "Add a cause with a program that prints it, narrow its `applies_to:`, or take it out."
+            mend = "Correct it: a placeholder is small letters and underscores in braces, and other braces are text. "
+            mend += "Or add a cause with a program that prints it, narrow its `applies_to:`, or take it out."
             yield problem_at(entry, ("message", number, "text"), "unseen-wording", message, mend)
 
 
@@ -76,13 +80,17 @@ def find_said(record: Record, seen: Observation) -> Iterator[str]:
         yield from (seen.stdout, seen.stderr)
 
 
-def _check_standing(entry: Entry, claim: Claim, standing: Standing) -> Iterator[Problem]:
-    observation = standing.observation
-    if observation is None or not standing.current or isinstance(observation.verdict, str):
-        return
+def _check_claim(entry: Entry, claim: Claim, standings: Sequence[Standing]) -> Iterator[Problem]:
+    """What was seen alike on several releases is one finding."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for standing in standings:
+        observation = standing.observation
+        if observation is not None and standing.current and not isinstance(observation.verdict, str):
+            for finding in observation.verdict:
+                found.setdefault((finding.claimed, finding.seen), []).append(standing.release.version)
     position = entry.source.key_position(claim.location)
-    for finding in observation.verdict:
-        message = f"{claim.id} on {standing.release.version}: claimed: {finding.claimed}; seen: {finding.seen}"
+    for (claimed, seen), versions in found.items():
+        message = f"{claim.id} on {', '.join(versions)}: claimed: {claimed}; seen: {seen}"
         mend = f"Mend the record, then run: python scripts/verify.py {entry.id}"
         yield Problem(entry.source.path, position.line, position.column, "not-as-claimed", message, mend)
 

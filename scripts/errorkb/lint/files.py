@@ -55,10 +55,11 @@ def check_stray_files(catalog: Catalog, errors: Path) -> Iterator[Problem]:
             continue
         place = _show(path.relative_to(errors).as_posix())
         if path.is_symlink() or not ALLOWED.fullmatch(place):
-            mend = "Name a record like its error, in lower case with hyphens: errors/package/some-error.yaml."
-            yield Problem(_show(label(path)), 1, 1, "stray-file", f"`{place}` is not a file that belongs here", mend)
+            message = f"`{place}` is not a file that belongs here"
+            yield Problem(_show(label(path)), 1, 1, "stray-file", message, _mend_stray(place))
         elif place.endswith(".evidence.json") and not _record_of(path).exists():
-            yield Problem(label(path), 1, 1, "stray-file", "evidence needs a record beside it", f"git rm {label(path)}")
+            mend = f"Remove it: git rm {label(path)}. If its record was renamed, rename it too."
+            yield Problem(label(path), 1, 1, "stray-file", "evidence needs a record beside it", mend)
 
 
 def check_schema(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -70,6 +71,21 @@ def check_schema(catalog: Catalog, errors: Path) -> Iterator[Problem]:
     if current != render_schema(catalog.vocabulary).encode():
         message = "the schema must be as the model and the vocabulary say, and it is not"
         yield Problem(label(path), 1, 1, "schema-stale", message, "python scripts/generate.py --schema")
+
+
+def _mend_stray(place: str) -> str:
+    """How to name what looks like a record; what does not is to be removed."""
+    folders, _, name = place.rpartition("/")
+    stem, _, ending = name.rpartition(".")
+    if ending not in ("yaml", "yml") or "." in stem:
+        return "Remove it. A record is errors/package/some-error.yaml, in lower case with hyphens."
+    if not folders or "/" in folders:
+        return "Move it into the folder of its package: errors/package/some-error.yaml."
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", stem)
+    slugs = [re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-") for part in (folders, words)]
+    if not all(slugs):
+        return "Name it in lower case with hyphens: errors/package/some-error.yaml."
+    return f"Rename it: errors/{'/'.join(slugs)}.yaml, in lower case with hyphens."
 
 
 def _record_of(evidence: Path) -> Path:

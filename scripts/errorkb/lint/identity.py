@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from errorkb.catalog import Catalog, Entry
 from errorkb.lint.places import is_written, problem_at
 from errorkb.problems import Problem
+from errorkb.source import Location
 
 
 def check_vocabulary(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -33,10 +35,16 @@ def check_look_alikes(catalog: Catalog, errors: Path) -> Iterator[Problem]:
     for entry in catalog.entries.values():
         for other in entry.record.look_alikes:
             place = ("look_alikes", other)
-            if other == entry.id or other not in catalog.entries:
-                message = f"a look-alike must be another record, and {other} is {_what(other, entry)}"
-                mend = "Write package/record, as in errors/package/record.yaml."
-                yield problem_at(entry, place, "unknown-record", message, mend, at_key=True)
+            if other == entry.id:
+                message = "a look-alike must be another record, and this is the record's own name"
+                yield problem_at(entry, place, "unknown-record", message, "Name the other one.", at_key=True)
+            elif other not in catalog.entries and not _is_file(errors, f"{other}.yaml"):
+                message = f"a look-alike must be another record, and there is no errors/{other}.yaml"
+                yield problem_at(
+                    entry, place, "unknown-record", message, _mend_name(other, catalog, entry), at_key=True
+                )
+            elif other not in catalog.entries:
+                continue
             elif entry.id in catalog.entries[other].record.look_alikes and entry.id > other:
                 message = f"the difference to {other} must be written once, and stands there too"
                 yield problem_at(entry, place, "unknown-record", message, "Take one of the two out.", at_key=True)
@@ -48,10 +56,13 @@ def check_aliases(catalog: Catalog, errors: Path) -> Iterator[Problem]:
     for entry in catalog.entries.values():
         for number, alias in enumerate(entry.record.aliases):
             owners[alias].append(entry.id)
-            taken = alias if alias in catalog.entries else next((x for x in owners[alias] if x != entry.id), None)
-            if taken is not None or owners[alias].count(entry.id) > 1:
-                message = f"the alias {alias} must lead to one page, and {taken or entry.id} has it already"
-                yield problem_at(entry, ("aliases", number), "alias-taken", message, "Take it out of one of them.")
+            if alias in catalog.entries:
+                message = f"an alias must be a former name, and {alias} is the name of a record now"
+                yield problem_at(entry, ("aliases", number), "alias-taken", message, "Take it out.")
+            elif len(owners[alias]) > 1:
+                where = "stands here twice" if owners[alias][0] == entry.id else f"is one of {owners[alias][0]} too"
+                message = f"an alias must lead to one page, and {alias} {where}"
+                yield problem_at(entry, ("aliases", number), "alias-taken", message, "Take one of the two out.")
 
 
 def check_servers(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -63,11 +74,34 @@ def check_servers(catalog: Catalog, errors: Path) -> Iterator[Problem]:
                 package, _, scenario = name.partition("/")
                 home = catalog.packages.get(package)
                 known = sorted(home.server.scenarios) if home and home.server else []
-                if scenario not in known and is_written(entry.source.data, place):
-                    has = ", ".join(f"{package}/{item}" for item in known) or "none"
-                    message = f"{host} must be played by a scenario of errors/{package}/server.yaml ({has}), was {name}"
-                    yield problem_at(entry, place, "unknown-server", message, "Add the scenario, or name another one.")
+                unread = not known and _is_file(errors, f"{package}/server.yaml")
+                if scenario not in known and not unread and is_written(entry.source.data, place):
+                    yield _unknown_server(entry, place, name, known)
 
 
-def _what(other: str, entry: Entry) -> str:
-    return "this one" if other == entry.id else "not one"
+def _unknown_server(entry: Entry, place: Location, name: str, known: list[str]) -> Problem:
+    package, _, scenario = name.partition("/")
+    file = f"errors/{package}/server.yaml"
+    if not known:
+        message = f"a host must be played by a scenario of a server, and there is no {file}"
+        mend = "Name a package that has one, or write it: the server.yaml of another package shows how."
+    else:
+        has = ", ".join(f"{package}/{item}" for item in known)
+        message = f"a host must be played by a scenario of {file}, which has {has}, was {name}"
+        mend = f"Name one of these, or add {scenario} to that file."
+    return problem_at(entry, place, "unknown-server", message, mend)
+
+
+def _is_file(errors: Path, name: str) -> bool:
+    """Whether there is such a file. One that was not loaded has findings of its own: others would only echo them."""
+    return (errors / name).is_file()
+
+
+def _mend_name(name: str, catalog: Catalog, entry: Entry) -> str:
+    """The record of the nearest name; of those with the same name, that of the nearest package."""
+    names = [other.partition("/")[2] for other in catalog.entries]
+    alike = difflib.get_close_matches(name.partition("/")[2], names)
+    others = sorted(other for other in catalog.entries if other.partition("/")[2] in alike and other != entry.id)
+    near = difflib.get_close_matches(name, others, n=1)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    return f"{hint}Write package/record, as in errors/package/record.yaml."

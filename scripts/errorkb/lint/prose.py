@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from errorkb.catalog import Catalog
-from errorkb.lint.places import find_prose, find_texts, problem_at, problem_in
+from errorkb.lint.places import find_prose, find_texts, problem_in
 from errorkb.problems import Problem
 from errorkb.prose import find_refused_links
 from errorkb.source import Location
@@ -15,7 +15,7 @@ from errorkb.source import Location
 CODE_KEYS = frozenset(("code", "files", "env", "prints", "message", "args", "run", "servers"))
 REPEATED = 40
 
-_TODO = re.compile(r"\b(TODO|FIXME|XXX)\b")
+_TODO = re.compile(r"\b(?:TODO|FIXME|XXX|TBD)\b|\A(?:\.{3}|…)\Z")
 _PROMISE = re.compile(
     r"\b[Gg]uarantee[ds]?\b|\b100 ?%|\b(?:will|does) always works?\b|\balways will work\b|\b[Nn]ever fails?\b"
 )
@@ -37,15 +37,18 @@ def check_prose_links(catalog: Catalog, errors: Path) -> Iterator[Problem]:
             for link in find_refused_links(text) if CODE_KEYS.isdisjoint(location) else ():
                 message = f"{link.why}, was {link.href}"
                 mend = "Write [text](https://host/path), or backticks around what is not a link."
-                yield problem_at(entry, location, "prose-link", message, mend)
+                start = max(text.find(f"]({link.href}") + 2, 0)
+                yield problem_in(entry, (location, text), start, "prose-link", message, mend)
 
 
 def check_todo(catalog: Catalog, errors: Path) -> Iterator[Problem]:
-    """Prose is finished: there is no `TODO`, `FIXME` or `XXX` in it, unless in backticks."""
+    """Prose is finished: there is no `TODO`, `FIXME`, `XXX` or `TBD` in it, unless in backticks, and no text is only
+    `...`.
+    """
     yield from _find_in_prose(
         catalog,
         _TODO,
-        ("TODO", "FIXME", "XXX"),
+        ("TODO", "FIXME", "XXX", "TBD", "...", "…"),
         "todo",
         "prose must be finished, and here stands {}",
         "Write what is missing, or leave it out.",

@@ -18,6 +18,7 @@ READ = {
     "yaml-alias": "There are no YAML aliases, such as `*name`.",
     "empty-file": "A file holds keys.",
     "not-a-mapping": "A file is keys with values at its top.",
+    "text-cut-off": "No text is cut off by ` #`, which begins a comment in YAML: such a text stands in quotes.",
     "key-not-text": "A key is text, as YAML reads it: `on`, `1.0` and `null` are none.",
     "duplicate-key": "A key stands once.",
     "key-without-value": "A key in braces has a value: `{a: no key, a TypeError}` has two keys.",

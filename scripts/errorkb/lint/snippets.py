@@ -31,6 +31,8 @@ TRICK_CALLS = ("exec", "eval", "compile")
 _MAY_TRICK = re.compile(r"\b(?:_exit|audit|addaudithook|gc|ctypes|exec|eval|compile)\b|/proc\b")
 _MAY_SWALLOW = re.compile(r"\b(?:except|suppress|filterwarnings|simplefilter)\b")
 
+_PASTED = re.compile(r"^\s*(?:>>> |\$ |In \[\d+\]:|```|[!%]\w|Traceback \()", re.MULTILINE)
+
 Version = tuple[int, int]
 
 
@@ -46,8 +48,7 @@ def check_python(catalog: Catalog, errors: Path) -> Iterator[Problem]:
                     message = (
                         f"a snippet must be valid on Python {version[0]}.{version[1]}, and this is not: {error.msg}"
                     )
-                    mend = "Mend it, or say with `applies_to:` which releases it is about."
-                    yield problem_in(entry, (place, code), offset, "not-python", message, mend)
+                    yield problem_in(entry, (place, code), offset, "not-python", message, _mend_python(code, error))
 
 
 def check_swallowed(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -62,7 +63,8 @@ def check_swallowed(catalog: Catalog, errors: Path) -> Iterator[Problem]:
             for text in find_python(entry, claim):
                 for node, what in _find_swallowing(_parse(text[1]), caught, entry.record.warns is not None):
                     message = f"`fixed` must mend the cause, and {what} only swallows the error"
-                    mend = "Show a program that does its work, or leave `fixed` and say why with `not_reproduced:`."
+                    mend = "Show a program that does its work without the error. "
+                    mend += "If nothing mends it, take `broken` and `fixed` out, and say why with `not_reproduced:`."
                     yield problem_in(entry, text, _offset(text, node), "swallowed", message, mend)
 
 
@@ -79,6 +81,8 @@ def check_self_raised(catalog: Catalog, errors: Path) -> Iterator[Problem]:
                 for node, what in _find_tricks(_parse(text[1]), shown and _last_part(shown)):
                     message = f"what a snippet shows must happen by itself, and here stands {what}"
                     mend = "Call the library in the way that makes it fail."
+                    if not isinstance(node, ast.Raise):
+                        mend = "Write the program without it: with it, a program could deceive what observes it."
                     yield problem_in(entry, text, _offset(text, node), "self-raised", message, mend)
 
 
@@ -93,6 +97,18 @@ def _oldest_pythons(catalog: Catalog, entry: Entry) -> dict[Text, Version]:
         for text in find_python(entry, claim) if pythons else ():
             found[text] = min([found.get(text, (99, 99)), *map(_parse_version, pythons)])
     return found
+
+
+def _mend_python(code: str, error: SyntaxError) -> str:
+    """How to mend what people paste: a session, a page's Markdown, a text editor's quotes, a newer Python's syntax."""
+    said = error.msg
+    if _PASTED.search(code):
+        return "Write the program alone: no prompts, no shell commands, no output, no Markdown around it."
+    if "invalid character" in said or "non-printable" in said:
+        return "Write the character that Python knows: straight quotes, a hyphen, a plain space."
+    if "only supported in Python" in said:
+        return "Write it for the older Python too, or say with `applies_to:` which releases it is about."
+    return "Mend it. A program of several lines stands below `code: |`, each line as Python needs it."
 
 
 def _parse_version(python: str) -> Version:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import StringConstraints, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic_core import PydanticCustomError
+
+MISTAKE = "mistake"
 
 
 def must_be(words: str) -> WrapValidator:
@@ -18,6 +21,14 @@ def must_be(words: str) -> WrapValidator:
             raise ValueError(f"must be {words}, was {value!r}") from None
 
     return WrapValidator(check)
+
+
+def mistake(message: str, mend: str, *at: str | int) -> PydanticCustomError:
+    """What a validator raises where several values do not fit together: a whole finding.
+
+    ``at`` leads from the value that is validated to the key at which the author has to look.
+    """
+    return PydanticCustomError(MISTAKE, "{message}", {"message": message, "mend": mend, "at": at})
 
 
 def wrap_text(key: str, many: bool) -> Callable[[Any], Any]:
@@ -34,5 +45,5 @@ def wrap_text(key: str, many: bool) -> Callable[[Any], Any]:
 Url = Annotated[
     str,
     StringConstraints(pattern=r"^https://[a-z0-9.-]+(/\S*)?$"),
-    must_be("an https address with a host in small letters"),
+    must_be("an address that begins with https:// and a host in small letters, such as https://docs.python.org/3/"),
 ]

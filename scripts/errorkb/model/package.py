@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated
 
 from packaging.version import InvalidVersion, Version
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from errorkb.model.annotations import Url, must_be
+from errorkb.model.annotations import Url, mistake, must_be
 from errorkb.model.snippet import Date, QualifiedName, RecordModel, Text
 
 
@@ -15,7 +16,7 @@ def _check_version(value: str) -> str:
     try:
         Version(value)
     except InvalidVersion:
-        raise ValueError(f"must be a release such as 2.12.0, was {value!r}") from None
+        raise ValueError("must be a release such as 2.12.0") from None
     return value
 
 
@@ -23,9 +24,9 @@ class Release(RecordModel):
     """A release that records are verified on: in which Python, and with the rest of the world as of which day."""
 
     version: Annotated[str, AfterValidator(_check_version)]
-    python: Annotated[str, StringConstraints(pattern=r"^3\.\d+$"), must_be("a Python such as 3.11, in quotes")] = Field(
-        description="The Python it runs on."
-    )
+    python: Annotated[
+        str, StringConstraints(pattern=r"^3\.\d+$"), must_be('a Python such as "3.11", without a third number')
+    ] = Field(description="The Python it runs on.")
     as_of: Date = Field(description="Other packages are resolved as they were on this day.")
     why: Text = Field(description="Why this release: who is on it, or what changed after it.")
 
@@ -50,12 +51,18 @@ class Package(RecordModel):
     @model_validator(mode="after")
     def _check_releases(self) -> Package:
         versions = [Version(release.version) for release in self.releases]
-        if versions != sorted(set(versions), reverse=True):
-            raise ValueError("releases must be listed once each, newest first")
+        for number, (newer, older) in enumerate(pairwise(versions), 1):
+            if newer <= older:
+                message = f"releases must be listed once each, newest first, and {older} stands behind {newer}"
+                raise mistake(
+                    message, "Sort them by version; take out what stands twice.", "releases", number, "version"
+                )
         return self
 
 
-Meanings = dict[Annotated[str, StringConstraints(pattern=r"^[a-z]+( [a-z]+)*$")], Text]
+Meanings = dict[
+    Annotated[str, StringConstraints(pattern=r"^[a-z]+( [a-z]+)*$"), must_be("words in small letters")], Text
+]
 
 
 class Vocabulary(RecordModel):

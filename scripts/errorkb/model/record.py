@@ -5,18 +5,20 @@ Field descriptions are the reference: they go into ``errors/schema.json`` and th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictInt, StringConstraints, field_validator, model_validator
 
-from errorkb.model.annotations import Url, must_be, wrap_text
+from errorkb.model.annotations import Url, mistake, must_be, wrap_text
 from errorkb.model.snippet import (
-    SYMPTOM_KEYS,
+    ADD_SYMPTOM,
+    SYMPTOMS,
+    ClassName,
     Date,
     Fixed,
     Id,
     Outcome,
-    QualifiedName,
     RecordId,
     RecordModel,
     Scoped,
@@ -26,11 +28,13 @@ from errorkb.model.snippet import (
     World,
 )
 
-GitHubName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,39}$"), must_be("a GitHub name")]
+GitHubName = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,39}$"), must_be("a GitHub name alone, without @")
+]
 FixTime = Annotated[
     str,
     StringConstraints(pattern=r"^[1-9]\d*-[1-9]\d* (min|h)$"),
-    must_be("a span of minutes or hours, such as 2-5 min"),
+    must_be("a span of minutes (min) or hours (h), such as 2-5 min"),
 ]
 
 
@@ -48,6 +52,18 @@ class Advice(RecordModel):
     run: Commands | None = Field(None, description="A command to try, for both kinds of shell.")
 
 
+def _check_pair(broken: object, fixed: object, not_reproduced: object) -> None:
+    """A program that shows the symptom has one beside it that is mended; and what was run says no reason why not."""
+    if (broken is None) != (fixed is None):
+        there, gone = ("broken", "fixed") if fixed is None else ("fixed", "broken")
+        adding = {"fixed": "the same program mended", "broken": "the program that shows the symptom"}[gone]
+        mend = f"Add `{gone}:`, {adding}. If it cannot be run: `not_reproduced:` and the reason, in place of both."
+        raise mistake(f"`{there}` needs `{gone}` beside it", mend, there)
+    if broken is not None and not_reproduced is not None:
+        message = "`not_reproduced` says that nothing was run, and `broken` is a program that is"
+        raise mistake(message, "Take out `not_reproduced`, or both `broken` and `fixed`.", "not_reproduced")
+
+
 AdviceField = Annotated[Advice, BeforeValidator(wrap_text("text", many=False), json_schema_input_type=str | Advice)]
 
 
@@ -55,15 +71,16 @@ class Example(Snippet):
     """Prose with a program that is run. It ends clean and prints what it says, or raises what it says."""
 
     text: Text
-    raises: QualifiedName | None = Field(None, description="The exception that ends it, if it does not end clean.")
+    raises: ClassName | None = Field(None, description="The exception that ends it, if it does not end clean.")
     message: Wordings | None = Field(None, description="The message of that exception.")
 
     @model_validator(mode="after")
     def _check_expectation(self) -> Example:
         if self.code is not None and self.prints is None and self.raises is None:
-            raise ValueError("code needs `prints:`, or `raises:` if it does not end clean")
+            mend = "Write the whole output below `prints: |`, or the exception that ends it after `raises:`."
+            raise mistake("`code` needs `prints` beside it, or `raises`", mend, "code")
         if self.message is not None and self.raises is None:
-            raise ValueError("message needs `raises:`")
+            raise mistake("`message` needs `raises` beside it", "Write the class after `raises:`.", "message")
         return self
 
 
@@ -86,10 +103,7 @@ class Cause(RecordModel):
 
     @model_validator(mode="after")
     def _check_reproduction(self) -> Cause:
-        if (self.broken is None) != (self.fixed is None):
-            raise ValueError("broken and fixed come together")
-        if self.broken is not None and self.not_reproduced is not None:
-            raise ValueError("a cause that is reproduced cannot say not_reproduced")
+        _check_pair(self.broken, self.fixed, self.not_reproduced)
         return self
 
 
@@ -150,31 +164,44 @@ class Record(Outcome):
     @field_validator("causes", "dead_ends")
     @classmethod
     def _check_ids(cls, items: tuple[Any, ...]) -> tuple[Any, ...]:
-        ids = [item.id for item in items]
-        twice = sorted({item for item in ids if ids.count(item) > 1})
-        if twice:
-            raise ValueError(f"ids must differ; twice: {', '.join(twice)}")
+        seen: set[str] = set()
+        for number, item in enumerate(items):
+            if item.id in seen:
+                message = f"an id must stand once in its list, and {item.id} stands above too"
+                raise mistake(message, "Choose another one: the page and the evidence go by it.", number, "id")
+            seen.add(item.id)
         return items
 
     @model_validator(mode="after")
     def _check_whole(self) -> Record:
         if self.kind is None:
-            raise ValueError(f"one of {', '.join(SYMPTOM_KEYS)} must say what the user sees")
-        if (self.broken is None) != (self.fixed is None):
-            raise ValueError("broken and fixed come together")
-        if (self.broken is None) == (self.not_reproduced is None):
-            raise ValueError("either broken and fixed, or not_reproduced, must be there")
-        told = [cause.id for cause in self.causes if cause.broken is not None] + [
-            item.id for item in self.dead_ends if item.code
-        ]
-        if self.broken is None and told:
-            raise ValueError(f"{', '.join(told)} would be run, and nothing is where not_reproduced says why")
+            raise mistake(f"the file must say what the user sees, with one of {SYMPTOMS}", ADD_SYMPTOM)
+        _check_pair(self.broken, self.fixed, self.not_reproduced)
+        if self.broken is None and self.not_reproduced is None:
+            mend = "Add a program that shows the symptom, and the same one mended. If it cannot be run, say why."
+            raise mistake("the file must have `broken` and `fixed`, or `not_reproduced`", mend)
         if self.broken is not None and self.broken.code is None and self.broken.run is None:
-            raise ValueError("broken needs `code`, or `run`")
-        shown = [cause.id for cause in self.causes if cause.broken is None and cause.not_reproduced is None]
-        if len(shown) > (self.broken is not None):
-            raise ValueError(
-                f"the causes {', '.join(shown)} have no program of their own; only one can be what the record's "
-                "own broken shows: give the others broken and fixed, or not_reproduced"
-            )
+            raise mistake("`broken` needs `code`, or `run`", "Write the program below `code: |`.", "broken")
         return self
+
+    @model_validator(mode="after")
+    def _check_causes(self) -> Record:
+        """Without a program of the record's own, nothing of it is run; with one, that shows one cause."""
+        for key, number, has in self._programs():
+            if self.broken is None and has:
+                message = "a record that is `not_reproduced` runs nothing, and this is a program"
+                mend = "Take it out, or write `broken` and `fixed` in place of `not_reproduced`."
+                raise mistake(message, mend, key, number, "broken" if key == "causes" else "code")
+        shown = [number for number, cause in enumerate(self.causes) if not (cause.broken or cause.not_reproduced)]
+        if len(shown) > (self.broken is not None):
+            first = f"the record's `broken` shows {self.causes[shown[0]].id}" if self.broken else "nothing else is run"
+            message = f"this cause must have a program of its own, or a reason why not: {first}"
+            programs = "`broken:` and `fixed:`, or " if self.broken else ""
+            mend = f"Add {programs}`not_reproduced:` and the reason."
+            raise mistake(message, mend, "causes", shown[-1])
+        return self
+
+    def _programs(self) -> Iterator[tuple[str, int, bool]]:
+        """Where causes and dead ends are, and whether they have a program."""
+        yield from (("causes", number, cause.broken is not None) for number, cause in enumerate(self.causes))
+        yield from (("dead_ends", number, bool(item.code)) for number, item in enumerate(self.dead_ends))

@@ -16,7 +16,7 @@ def check_specifier(value: Any) -> str:
     try:
         SpecifierSet(value)
     except InvalidSpecifier:
-        raise ValueError(f'must be a version specifier such as "<1" or ">=0.20,<2", was {value!r}') from None
+        raise ValueError('must be a version specifier such as "<1" or ">=0.20,<2"') from None
     return value
 
 

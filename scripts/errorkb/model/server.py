@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from errorkb.model.annotations import Url, must_be
+from errorkb.model.annotations import Url, mistake, must_be
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Id = Annotated[
@@ -47,7 +47,9 @@ class Rule(ServerModel):
     """
 
     request: Annotated[
-        str, StringConstraints(pattern=r"^[A-Z]+ (/\S*|\*)$"), must_be("a method and a path, or *: GET /x")
+        str,
+        StringConstraints(pattern=r"^[A-Z]+ (/\S*|\*)$"),
+        must_be("a method and a path, such as GET /v1/models, or GET * for any path"),
     ]
     token: Text | None = None
     json_holds: dict[str, Any] | None = Field(default=None, alias="json")
@@ -70,9 +72,11 @@ class Server(ServerModel):
     @model_validator(mode="after")
     def _check_answer_names(self) -> Server:
         for name, scenario in self.scenarios.items():
-            for rule in scenario.rules:
+            for number, rule in enumerate(scenario.rules):
                 if rule.answer not in self.answers:
-                    raise ValueError(f"scenario {name!r} names the answer {rule.answer!r}, which is not under answers")
+                    message = f"a rule must name one of the `answers` ({', '.join(self.answers)}), was {rule.answer!r}"
+                    mend = "Name one of them, or write this one under `answers:`."
+                    raise mistake(message, mend, "scenarios", name, "rules", number, "answer")
         return self
 
 

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
+from errorkb.model.annotations import mistake
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -36,7 +38,8 @@ def _check_ports(services: tuple[str, ...]) -> tuple[str, ...]:
     for port, count in ports.items():
         if count > 1:
             names = " and ".join(name for name in services if KINDS[name].port == port)
-            raise ValueError(f"only one server can listen on port {port}, not {names}")
+            message = f"`services` must not hold two servers for one port, and {names} are both for {port}"
+            raise mistake(message, "Take one of them out.")
     return services
 
 

@@ -5,9 +5,11 @@ Field descriptions are the reference: they go into ``errors/schema.json`` and th
 
 from __future__ import annotations
 
+import builtins
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -17,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from errorkb.model.annotations import must_be, wrap_text
+from errorkb.model.annotations import mistake, must_be, wrap_text
 from errorkb.model.scope import check_specifier
 from errorkb.model.service import Services
 
@@ -35,31 +37,50 @@ RecordId = Annotated[
 QualifiedName = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$", max_length=200),
-    must_be("a public name, such as anthropic.AuthenticationError"),
+    must_be("a public name alone, such as anthropic.AuthenticationError"),
 ]
+# Exceptions of Python's own that the oldest Python of this project does not have.
+NEWER_BUILTINS = frozenset(("PythonFinalizationError",))
+
+
+def _check_module(name: str) -> str:
+    known = getattr(builtins, name, None)
+    own = name in NEWER_BUILTINS or (isinstance(known, type) and issubclass(known, BaseException))
+    if "." not in name and not own:
+        raise ValueError(
+            "must begin with the class's module, as in anthropic.AuthenticationError, if it is not Python's own"
+        )
+    return name
+
+
+ClassName = Annotated[QualifiedName, AfterValidator(_check_module)]
 Host = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$"),
-    must_be("a host name in small letters, such as api.example.com"),
+    must_be("a host name alone, in small letters, such as api.example.com"),
 ]
 FilePath = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9_.-]*[A-Za-z0-9_-](/[A-Za-z0-9_.-]*[A-Za-z0-9_-])*$"),
-    must_be("a path beside app.py, such as data/a.csv"),
+    must_be("a path from the folder of app.py, such as data/a.csv"),
 ]
-Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]\w*$"), must_be("the name of an environment variable")]
+Variable = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z_]\w*$"), must_be("the name of an environment variable, such as API_KEY")
+]
 Date = Annotated[
     str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), must_be('a date in quotes, such as "2026-11-24"')
 ]
 Requirement = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(\[[a-z0-9,-]+\])?([=<>!~]=?[\w.,=<>!~]+)?$"),
-    must_be("a requirement of one package, such as python-dotenv or httpx<0.28"),
+    must_be("a requirement of one package without spaces, such as python-dotenv or httpx<0.28"),
 ]
 Specifier = Annotated[str, BeforeValidator(check_specifier)]
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 Kind = Literal["raises", "warns", "logs", "exits", "signals"]
 SYMPTOM_KEYS: tuple[Kind, ...] = ("raises", "warns", "logs", "exits", "signals")
+SYMPTOMS = ", ".join(f"`{key}`" for key in SYMPTOM_KEYS)
+ADD_SYMPTOM = "Say what the user sees, for example `raises: anthropic.AuthenticationError`."
 
 
 class RecordModel(BaseModel):
@@ -92,7 +113,7 @@ class Logs(RecordModel):
 class CausedBy(RecordModel):
     """An exception further down the chain, by which this symptom is told from others with the same last line."""
 
-    raises: QualifiedName = Field(description="The public name of the inner exception's class.")
+    raises: ClassName = Field(description="The public name of the inner exception's class.")
     message: Wordings = Field(description="The inner exception's message.")
     applies_to: Specifier | None = Field(None, description="The releases in which it is this one.")
 
@@ -110,8 +131,8 @@ Causes = Annotated[
 class Outcome(RecordModel):
     """What a program shows: at most one of the symptom keys, and its message."""
 
-    raises: QualifiedName | None = Field(None, description="The public name of the exception that ends the program.")
-    warns: QualifiedName | None = Field(None, description="The public name of the warning's category.")
+    raises: ClassName | None = Field(None, description="The public name of the exception that ends the program.")
+    warns: ClassName | None = Field(None, description="The public name of the warning's category.")
     logs: Logs | None = Field(None, description="The log record: logger and level.")
     exits: StrictInt | None = Field(None, description="The exit code of a program that explains itself and stops.")
     signals: Annotated[str, StringConstraints(pattern=r"^SIG[A-Z]+$"), must_be("a signal, such as SIGSEGV")] | None = (
@@ -132,9 +153,11 @@ class Outcome(RecordModel):
     def _check_one_symptom(self) -> Outcome:
         found = [key for key in SYMPTOM_KEYS if getattr(self, key) is not None]
         if len(found) > 1:
-            raise ValueError(f"only one of {', '.join(SYMPTOM_KEYS)} can be the symptom, not {' and '.join(found)}")
-        if not found and (self.message is not None or self.where or self.caused_by):
-            raise ValueError(f"message, where and caused_by need one of {', '.join(SYMPTOM_KEYS)}")
+            message = f"only one of {SYMPTOMS} can be the symptom, and here are {' and '.join(found)}"
+            raise mistake(message, "Keep the one that users see. Another symptom is another page.", found[1])
+        lone = next((key for key in ("message", "where", "caused_by") if getattr(self, key) is not None), None)
+        if not found and lone is not None:
+            raise mistake(f"`{lone}` needs one of {SYMPTOMS} beside it", ADD_SYMPTOM, lone)
         return self
 
 
@@ -146,7 +169,8 @@ class Elsewhere(Outcome):
     @model_validator(mode="after")
     def _check_something(self) -> Elsewhere:
         if (self.kind is None) == (self.clean is None):
-            raise ValueError("elsewhere must be `clean` or one symptom")
+            message = "`elsewhere` must say either that the program ends clean, or one symptom"
+            raise mistake(message, "Write `elsewhere: clean`, or below it `raises: …`.")
         return self
 
 

@@ -21,9 +21,10 @@ TODO = "TODO"
 NOT_REPRODUCED = "TODO: say why it cannot be run, or write `broken:` and `fixed:` instead."
 WHY_RELEASE = "The release that the error was first met on."
 Answers = Mapping[str, str]
+NO_WORLD: Mapping[str, Any] = {}
 
 SOUND: Answers = {
-    "raises": "Error",
+    "raises": "KeyError",
     "severity": TODO,
     "level": TODO,
     "fix_time": "1-2 min",
@@ -58,6 +59,8 @@ class Checker:
             return [] if value in (*words, TODO) else [f"`{name}` must be one of {', '.join(words)}, was {value!r}"]
         if name in SOUND_PACKAGE or name in ("distribution", "about", "module"):
             return check_data(Package, build_package("id", {**SOUND_PACKAGE, name: value}))
+        if name == "logs" and ":" not in value:
+            return [f"must be the logger and the level, such as asyncio:ERROR, was {value!r}"]
         answers = {**SOUND, name: value}
         if name in SYMPTOM_KEYS and name != "raises":
             answers = {key: text for key, text in answers.items() if key != "raises"}
@@ -80,14 +83,17 @@ def check_data(model: type[BaseModel], data: Mapping[str, Any]) -> list[str]:
     return [problem.message for problem in problems]
 
 
-def build_record(answers: Answers) -> dict[str, Any]:
-    """Build the data of a record. What was not answered is `TODO`, where the record needs it, or is left out."""
+def build_record(answers: Answers, world: Mapping[str, Any] = NO_WORLD) -> dict[str, Any]:
+    """Build the data of a record. What was not answered is `TODO`, where the record needs it, or is left out.
+
+    ``world`` are the surroundings of its program, which needs to be there then.
+    """
 
     def said(name: str) -> str:
         return answers.get(name) or TODO
 
     reproduced = bool(answers.get("broken"))
-    symptom: dict[str, Any] = {key: _number(answers[key]) for key in SYMPTOM_KEYS if answers.get(key)}
+    symptom: dict[str, Any] = {key: _parse_symptom(key, answers[key]) for key in SYMPTOM_KEYS if answers.get(key)}
     cause = {"id": answers["cause_id"], "cause": said("cause"), "check": said("check"), "fix": said("fix")}
     data: dict[str, Any] = {
         "symptom": said("symptom"),
@@ -99,7 +105,7 @@ def build_record(answers: Answers) -> dict[str, Any]:
         "causes": [cause if reproduced else {**cause, "not_reproduced": TODO}],
     }
     if reproduced:
-        data["broken"] = {"code": answers["broken"]}
+        data["broken"] = {**world, "code": answers["broken"]}
         data["fixed"] = {"code": answers["fixed"], "prints": answers["prints"]}
         data["explanation"] = said("explanation")
     else:
@@ -129,6 +135,14 @@ def _sort(versions: list[str]) -> list[str]:
         return newest_first(versions)
     except ValueError:
         return versions
+
+
+def _parse_symptom(key: str, text: str) -> Any:
+    """Of a log record ``asyncio:ERROR`` is the logger and the level."""
+    if key != "logs":
+        return _number(text)
+    logger, _, level = text.rpartition(":")
+    return {"logger": logger, "level": level}
 
 
 def _number(text: str) -> int | str:

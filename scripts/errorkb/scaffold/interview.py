@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -16,18 +17,18 @@ from errorkb.model.snippet import SYMPTOM_KEYS, Fixed, Id, Kind, Wording
 from errorkb.scaffold.drafts import TODO, Checker
 from errorkb.scaffold.paste import Facts, find_package, find_version, is_own_class, propose_slug
 from errorkb.scaffold.template import propose_wording
+from errorkb.scaffold.world import list_texts
 
 LONGEST_ID = 40
-KINDS = tuple(kind for kind in SYMPTOM_KEYS if kind != "logs")
-"""The symptom keys that one answer can fill; a log record is written by hand."""
 
 
 @dataclass(frozen=True)
 class Question:
     """One question. ``name`` is the key that it fills and, with hyphens, its flag; ``text`` says what the key is for.
 
-    ``default`` is the answer that a person may accept; ``unattended`` the one where nobody is asked, None if then it
-    must be given. ``check`` returns what is wrong with an answer. An ``optional`` answer may be empty.
+    ``default`` is the answer that a person may accept, unless there is a ``proposal`` that only a person can judge;
+    ``unattended`` is the one where nobody is asked and there is no default, None if then it must be given. ``check``
+    returns what is wrong with an answer. An ``optional`` answer may be empty.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Question:
     unattended: str | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False
+    proposal: str = ""
 
 
 Ask = Callable[[Question], str]
@@ -44,12 +46,13 @@ Ask = Callable[[Question], str]
 
 @dataclass(frozen=True)
 class Draft:
-    """A record that is to be written: its id, the answers, and those for its package, if that is new."""
+    """A record that is to be written: its id, the answers, those for its package, if that is new, and its world."""
 
     package: str
     slug: str
     answers: Mapping[str, str]
     package_answers: Mapping[str, str] | None
+    world: Mapping[str, Any]
 
 
 def _describe(model: type[BaseModel], name: str) -> str:
@@ -59,7 +62,9 @@ def _describe(model: type[BaseModel], name: str) -> str:
 TEXTS: Mapping[str, str] = {
     "package": "The folder in errors/ that the record belongs to.",
     "slug": "The name of the record's file, and its address: like the error, in small letters with hyphens.",
-    **{name: _describe(Record, name) for name in (*KINDS, "http", "severity", "level", "retry")},
+    **{name: _describe(Record, name) for name in SYMPTOM_KEYS},
+    "logs": f"{_describe(Record, 'logs')} Such as asyncio:ERROR.",
+    **{name: _describe(Record, name) for name in ("http", "severity", "level", "retry")},
     "message": _describe(Wording, "text"),
     **{name: _describe(Record, name) for name in ("fix_time", "symptom", "summary", "quick_fix", "why")},
     **{name: _describe(Cause, name) for name in ("cause", "check", "fix", "explanation")},
@@ -79,8 +84,8 @@ TEXTS: Mapping[str, str] = {
 class Interview:
     """Asks for what a record needs, in the order of the page."""
 
-    def __init__(self, ask: Ask, catalog: Catalog, facts: Facts) -> None:
-        self._ask, self._catalog, self._facts = ask, catalog, facts
+    def __init__(self, ask: Ask, catalog: Catalog, facts: Facts, world: Mapping[str, Any]) -> None:
+        self._ask, self._catalog, self._facts, self._world = ask, catalog, facts, world
         self._checker = Checker(catalog.vocabulary)
 
     def draft(self, kind: Kind | None, broken: str, fixed: str, today: str) -> Draft:
@@ -103,12 +108,14 @@ class Interview:
             answers["explanation"] = self._say("explanation", TODO)
         known = home.package.home if home is not None else (package_answers or {}).get("home", "")
         answers |= {"url": self._say("url", known), "title": self._say("title", TODO)}
-        return Draft(package, slug, answers, package_answers)
+        return Draft(package, slug, answers, package_answers, self._world)
 
     def _say(self, name: str, default: str = "", unattended: str | None = None, optional: bool = False) -> str:
         check = partial(self._checker.check, name)
         choices = self._checker.words(name)
-        return self._ask(Question(name, TEXTS[name], check, default, unattended, choices, optional))
+        helped = self._facts.helped if name == "quick_fix" else ""
+        default = f"{TODO}: is this so? {helped}" if helped else default
+        return self._ask(Question(name, TEXTS[name], check, default, unattended, choices, optional, helped))
 
     def _ask_package(self) -> str:
         default = find_package(self._facts, self._catalog.packages)
@@ -127,7 +134,8 @@ class Interview:
         if kind == "signals":
             return {}
         facts = self._facts
-        default = propose_wording(facts.message, (broken,) if broken else (), own_class=own_class, keep=facts.http)
+        texts = [broken, *list_texts(self._world)] if broken else []
+        default = propose_wording(facts.message, texts, own_class=own_class, keep=facts.http)
         text = self._say("message", default, unattended="", optional=True)
         return {"message": text} if text or facts.kind is not None else {}
 

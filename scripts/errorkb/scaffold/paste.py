@@ -6,13 +6,15 @@ import builtins
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import click
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from errorkb.catalog import PackageEntry
 from errorkb.model.snippet import Kind
+from errorkb.redaction import redact
 from errorkb.tracebacks import final_traceback
 
 LONGEST = 200_000
@@ -23,7 +25,8 @@ _INSTALLED = (
     re.compile(r"(?<![\w.-])([A-Za-z0-9][\w.-]*)(?:\[[\w,-]+\])?==([0-9][\w.!+]*)"),
     re.compile(r"^Name: (\S+)\nVersion: (\S+)", re.MULTILINE),
 )
-_PYTHON = re.compile(r"[Pp]ython ?(3)\.?([0-9]{1,2})(?![0-9])")
+_SAID = re.compile(r"(?<![\w.-])([A-Za-z][\w.-]*?)-?(?:\[[\w,-]+\])?\s*[:=@]{0,2}\s*\bv?([0-9][\w.!+]*)", re.ASCII)
+_PYTHON = re.compile(r"[Pp]ython(?: ?|: ?|==)(3)\.?([0-9]{1,2})(?![0-9])")
 _STATUS = re.compile(
     r"\b(?:Error code: |HTTP(?:/[0-9.]+)? |status(?: code)?:? )([45][0-9]{2})\b"
     r"|\b([45][0-9]{2}) (?:Client|Server) Error"
@@ -39,6 +42,7 @@ class Facts:
 
     ``kind`` and ``name`` are the symptom: a class, an exit code, a signal. ``module`` is the top-level module that it
     is about. ``versions`` maps names of distributions to the installed release; ``python`` is one such as 3.11.
+    ``helped`` is what its reader says of it: what helped.
     """
 
     kind: Kind | None = None
@@ -49,14 +53,16 @@ class Facts:
     module: str = ""
     versions: Mapping[str, str] | None = None
     python: str = ""
+    helped: str = ""
 
 
 def clean_paste(text: str) -> str:
-    """Return the end of a paste without control characters: lines of characters that can be printed."""
+    """Return the end of a paste without colours, control characters and secrets: lines that can be printed."""
+    text = click.unstyle(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > LONGEST:
         text = text[-LONGEST:].partition("\n")[2] or text[-LONGEST:]
-    return "".join(letter if letter.isprintable() or letter in "\n\t" else " " for letter in text)
+    return redact("".join(letter if letter.isprintable() or letter in "\n\t" else " " for letter in text))[0]
 
 
 def read_facts(text: str, exception: str, message: str, module: str, signals: Mapping[str, Iterable[str]]) -> Facts:
@@ -70,7 +76,6 @@ def read_facts(text: str, exception: str, message: str, module: str, signals: Ma
         message = explained.group()
     last = final_traceback(text)
     status = _STATUS.search(text)
-    python = _PYTHON.search(text)
     return Facts(
         kind=kind,
         name=name,
@@ -78,8 +83,23 @@ def read_facts(text: str, exception: str, message: str, module: str, signals: Ma
         where="thread" if kind == "raises" and last is not None and last.origin == "thread" else "",
         http=(status[1] or status[2]) if status and kind == "raises" else "",
         module=_find_module(name if kind in ("raises", "warns") else "", module),
-        versions=dict(_find_versions(text)),
-        python=f"{python[1]}.{python[2]}" if python else "",
+        versions=dict(_find_versions(text, *_INSTALLED)),
+        python=_find_python(text),
+    )
+
+
+def add_said(facts: Facts, releases: str, helped: str = "") -> Facts:
+    """Add what a reader says beside the paste: releases, such as ``anthropic 0.39.0, Python 3.12``, and what helped.
+
+    What the paste says itself stays.
+    """
+    versions = dict(_find_versions(releases, _SAID))
+    versions.pop("python", None)
+    return replace(
+        facts,
+        versions={**versions, **(facts.versions or {})},
+        python=facts.python or _find_python(releases),
+        helped=" ".join(helped.split()),
     )
 
 
@@ -116,13 +136,18 @@ def _find_module(name: str, module: str) -> str:
     return module
 
 
-def _find_versions(text: str) -> Iterator[tuple[str, str]]:
-    for pattern in _INSTALLED:
+def _find_versions(text: str, *patterns: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
         for match in pattern.finditer(text):
             try:
-                yield canonicalize_name(match[1]), str(Version(match[2]))
+                yield canonicalize_name(match[1]), str(Version(match[2].rstrip(".")))
             except InvalidVersion:
                 continue
+
+
+def _find_python(text: str) -> str:
+    python = _PYTHON.search(text)
+    return f"{python[1]}.{python[2]}" if python else ""
 
 
 def propose_slug(name: str, kind: Kind) -> str:

@@ -21,7 +21,13 @@ def parse_program(content: bytes) -> tuple[str, str]:
         return "", "a program must be text in UTF-8"
     if not code.strip() or "\0" in code:
         return "", f"a program must be text, and this is {'not' if code.strip() else 'empty'}"
-    secrets = [what for what in redact(code)[1] if what in SECRETS]
-    if secrets:
-        return "", f"it holds what looks like a {secrets[0]}: write test-key-good or test-key-bad in its place"
-    return code, ""
+    secret = find_secret(code)
+    return ("", secret) if secret else (code, "")
+
+
+def find_secret(text: str) -> str:
+    """Say which secret a part of a program seems to hold; "" if none."""
+    secrets = [what for what in redact(text)[1] if what in SECRETS]
+    if not secrets:
+        return ""
+    return f"it holds what looks like a {secrets[0]}: write test-key-good or test-key-bad in its place"

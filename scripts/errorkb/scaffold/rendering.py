@@ -44,6 +44,13 @@ def render_model(model: type[BaseModel], data: Mapping[str, Any], width: int = W
     return "".join(blocks)
 
 
+def render_item(data: Mapping[str, Any], indentation: int, width: int = WIDTH) -> str:
+    """Render data as an item of a list whose hyphens stand behind ``indentation`` spaces, without comments."""
+    width -= indentation + 2
+    blocks = (_serialize(key, _build_node(value), width) for key, value in data.items())
+    return f"{' ' * indentation}- {textwrap.indent(''.join(blocks), ' ' * (indentation + 2)).lstrip(' ')}"
+
+
 def _render_field(key: str, value: Any, model: type[BaseModel] | None, width: int) -> str:
     if model is not None and isinstance(value, dict):
         return f"{key}:\n" + textwrap.indent(render_model(model, value, width - 2), "  ")

@@ -1,4 +1,4 @@
-"""New files, all of them or none."""
+"""Files that appear whole: new ones, all of them or none, and one in the place of what it was."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
+
+
+def write_changed(path: Path, content: bytes) -> None:
+    """Write a file anew; stopped on the way, leave it as it was. Raises ``OSError`` where it cannot be written."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        beside.chmod(path.stat().st_mode)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def write_new(files: Mapping[Path, str]) -> None:

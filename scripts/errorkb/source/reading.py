@@ -15,12 +15,10 @@ import yaml
 
 from errorkb.problems import Problem
 from errorkb.source.decoding import read_text
+from errorkb.source.events import check_events
 from errorkb.source.findings import Findings
 from errorkb.source.places import Position, folded_offset, offset_at, position_at
 from errorkb.source.scalars import Plain, misread, parse_scalar, quote, show
-from errorkb.source.syntax import Fault, check_fault
-
-MAX_DEPTH = 50
 
 Location = tuple[str | int, ...]
 
@@ -88,7 +86,7 @@ def read_source(path: str, content: bytes) -> tuple[Source | None, list[Problem]
     findings = Findings(path)
     text = read_text(content, findings)
     source = None
-    if text is not None and _check_events(text, findings):
+    if text is not None and check_events(text, findings):
         node = _compose(text)
         if isinstance(node, yaml.MappingNode):
             source = Source(path, _build(node, findings), text)
@@ -100,55 +98,6 @@ def read_source(path: str, content: bytes) -> tuple[Source | None, list[Problem]
             message = f"a file must be keys with values at its top; this one is {_kind(node)}"
             findings.add(_place(node), "not-a-mapping", message, "Write `key: value` lines.")
     return source, findings.listed()
-
-
-def _check_events(text: str, findings: Findings) -> bool:
-    """Check what must not be composed. Returns whether the text can be composed."""
-    depth, documents, sound = 0, 0, True
-    try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if isinstance(event, yaml.ScalarEvent) and event.anchor is None and event.tag is None:
-                continue
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-            elif isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents == 2:
-                    message = "a file must hold one document; a second one begins here"
-                    findings.add(_place(event), "several-documents", message, "Remove the `---` line.")
-            if depth > MAX_DEPTH:
-                message = f"data must not be nested deeper than {MAX_DEPTH} levels; here it is"
-                findings.add(_place(event), "too-deep", message, "Make it flatter.")
-                return False
-            if isinstance(event, yaml.NodeEvent):
-                sound &= _check_node_event(event, findings)
-    except yaml.MarkedYAMLError as error:
-        check_fault(_fault(error), text, findings)
-        return False
-    return sound
-
-
-def _check_node_event(event: yaml.NodeEvent, findings: Findings) -> bool:
-    tag = getattr(event, "tag", None)
-    if tag is not None:
-        message = f"tags are not allowed; this value has the tag {show(tag)}"
-        findings.add(_place(event), "yaml-tag", message, "Remove it; put text that begins with ! in quotes.")
-    if event.anchor is None:
-        return True
-    if isinstance(event, yaml.AliasEvent):
-        code, message = "yaml-alias", f"aliases are not allowed; this is {show('*' + event.anchor)}"
-        findings.add(_place(event), code, message, "Write the value out; put text that begins with * in quotes.")
-    else:
-        code, message = "yaml-anchor", f"anchors are not allowed; this is {show('&' + event.anchor)}"
-        findings.add(_place(event), code, message, "Remove it; put text that begins with & in quotes.")
-    return False
-
-
-def _fault(error: yaml.MarkedYAMLError) -> Fault:
-    place = _mark_place(error.problem_mark) or Position(1, 1)
-    return Fault(error.problem or "it cannot be parsed", place, error.context, _mark_place(error.context_mark))
 
 
 def _build(node: yaml.Node, findings: Findings) -> Any:
@@ -213,12 +162,8 @@ def _is_null(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and _scalar_kind(node) == "null"
 
 
-def _mark_place(mark: Any) -> Position | None:
-    return None if mark is None else Position(mark.line + 1, mark.column + 1)
-
-
-def _place(node: yaml.Node | yaml.Event) -> Position:
-    return _mark_place(node.start_mark) or Position(1, 1)
+def _place(node: yaml.Node) -> Position:
+    return Position(node.start_mark.line + 1, node.start_mark.column + 1)
 
 
 def _child(node: yaml.Node, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
