@@ -52,15 +52,16 @@ def measure_sandbox(setting: Setting) -> Measurement:
               environment=environment, hosts={HOST: STUB})  # fmt: skip
     with Pool(1, interpreters, environments) as pool, serve() as address:
         bare = [str(environments / environment / "bin/python"), "app.py", address]
-        inside, outside = take_turns(lambda: list(pool.run_all([run])), lambda: run_bare(bare, setting.folder))
+        works = (lambda: list(pool.run_all([run])), lambda: run_bare(bare, setting.folder))
+        inside, outside = take_turns(*works, RUNS * setting.rounds)
     lines = (f"in the sandbox {inside * 1000:.0f} ms, bare {outside * 1000:.0f} ms",)
     return Measurement("a sandboxed call of requests against the same run bare", inside / outside, SANDBOX_BOUND, lines)
 
 
-def take_turns(first: Callable[[], object], second: Callable[[], object]) -> tuple[float, float]:
-    """The median seconds of each, after a first time that does not count."""
+def take_turns(first: Callable[[], object], second: Callable[[], object], times: int) -> tuple[float, float]:
+    """The median seconds of each over so many times, after a first one that does not count."""
     taken: tuple[list[float], list[float]] = ([], [])
-    for number in range(RUNS + 1):
+    for number in range(times + 1):
         for kept, work in zip(taken, (first, second), strict=True):
             start = time.perf_counter()
             work()
