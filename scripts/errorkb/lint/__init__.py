@@ -48,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     Rule("swallowed", snippets.check_swallowed),
     Rule("self-raised", snippets.check_self_raised),
     Rule("not-as-claimed", claims.check_verdicts),
+    Rule("no-release", claims.check_scopes),
     Rule("unseen-wording", claims.check_wordings),
     Rule("same-wording", wordings.check_same_wordings),
     Rule("status-differs", wordings.check_statuses),

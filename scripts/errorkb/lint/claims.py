@@ -8,7 +8,7 @@ from pathlib import Path
 from errorkb.catalog import Catalog, Entry, Standing
 from errorkb.claims import Claim
 from errorkb.evidence import Observation
-from errorkb.lint.places import problem_at
+from errorkb.lint.places import find_texts, problem_at
 from errorkb.model.record import Record
 from errorkb.model.scope import is_in_scope, newest_first
 from errorkb.model.snippet import Wording
@@ -24,6 +24,21 @@ def check_verdicts(catalog: Catalog, errors: Path) -> Iterator[Problem]:
         for claim in entry.claims:
             if not claim.id.startswith("note/"):
                 yield from _check_claim(entry, claim, catalog.standings(entry, claim))
+
+
+def check_scopes(catalog: Catalog, errors: Path) -> Iterator[Problem]:
+    """What applies to some releases applies to one at least that `package.yaml` names: else none of it is run. Only a
+    reader's note may be about another release.
+    """
+    for entry in catalog.entries.values():
+        releases = [item.version for item in catalog.packages[entry.package].package.releases]
+        for place, text in find_texts(entry.source.data):
+            if place[-1] != "applies_to" or place[0] == "notes":
+                continue
+            if not any(is_in_scope(version, text) for version in releases):
+                message = f"`applies_to` must fit a release that is run, and {text} fits none of {', '.join(releases)}"
+                mend = f"Correct it, or add a release that it fits to {catalog.packages[entry.package].source.path}."
+                yield problem_at(entry, place, "no-release", message, mend)
 
 
 def check_orphans(catalog: Catalog, errors: Path) -> Iterator[Problem]:
