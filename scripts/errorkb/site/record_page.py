@@ -105,7 +105,7 @@ def _quick_fix(record: Record) -> page.QuickFix:
     more = len(record.causes)
     link = None
     if more > 1:
-        text = "cause 2" if more == 2 else f"causes 2 to {more}"
+        text = {2: "cause 2", 3: "causes 2 and 3"}.get(more, f"causes 2 to {more}")
         link = Link(text, f"#cause-{record.causes[1].id}")
     return page.QuickFix(render_advice(record.quick_fix, switch=True), None, "Still the same?" if link else None, link)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from markupsafe import Markup
 
 from errorkb.catalog import Catalog, Entry, lock_name
+from errorkb.evidence import ObservedRequest
 from errorkb.model.record import Advice as RecordAdvice
 from errorkb.model.record import Example as RecordExample
+from errorkb.model.server import StubHost
 from errorkb.prose import render_prose_html
 from errorkb.site import record_view as page
 from errorkb.site.crossing import render_crossed
@@ -95,13 +97,11 @@ def render_details(catalog: Catalog, entry: Entry, stand: Stand) -> Details | No
     if seen is None:
         return None
     parts = [f"exit code {seen.exit_code}" if seen.exit_code is not None else f"killed by {seen.signal}"]
-    rows = []
+    rows: list[Row] = []
     if seen.requests:
         statuses = ", ".join(str(request.status or "nothing") for request in seen.requests)
         parts.append(f"{len(seen.requests)} request{'s' * (len(seen.requests) != 1)}, answered {statuses}")
-        first = seen.requests[0]
-        rows.append(Row("Request", Markup("<code>%s %s</code> to %s") % (first.method, first.path, first.host)))
-        rows.append(Row("Answer", _answer(catalog, stand, first.status)))
+        rows += render_exchanges(catalog.hosts(stand.claim) or {}, seen.requests)
     elif stand.claim.program.servers:
         parts.append("no request")
     if seen.services:
@@ -115,14 +115,26 @@ def render_details(catalog: Catalog, entry: Entry, stand: Stand) -> Details | No
     return Details(" · ".join(parts), tuple(rows))
 
 
-def _answer(catalog: Catalog, stand: Stand, status: int | None) -> Markup:
+def render_exchanges(hosts: Mapping[str, StubHost], requests: Iterable[ObservedRequest]) -> Iterator[Row]:
+    """Each request that differs, and each answer to it that does, in the order in which they were first seen."""
+    exchanges: dict[tuple[str, str, str], dict[ObservedRequest, None]] = {}
+    for request in requests:
+        exchanges.setdefault((request.method, request.path, request.host), {})[request] = None
+    for asked, answered in exchanges.items():
+        yield Row("Request", Markup("<code>%s %s</code> to %s") % asked)
+        yield from (Row("Answer", _render_answer(hosts, request)) for request in answered)
+
+
+def _render_answer(hosts: Mapping[str, StubHost], request: ObservedRequest) -> Markup:
+    """The status, and where the documentation has what the stub answers such a request with."""
+    stub = hosts.get(request.host)
+    asked = (f"{request.method} {request.path}", f"{request.method} *")
     sources = {
         answer.source: None
-        for stub in (catalog.hosts(stand.claim) or {}).values()
-        for _, answer in stub.rules
-        if answer.status == status and answer.source
+        for rule, answer in (stub.rules if stub is not None else ())
+        if rule.request in asked and answer.status == request.status and answer.source
     }
-    text = Markup("<code>%s</code> by a stub server") % (status or "connection closed")
+    text = Markup("<code>%s</code> by a stub server") % (request.status or "connection closed")
     links = (Markup('<a href="{0}">{0}</a>').format(source) for source in sources)
     return text + (Markup("; body after ") + Markup(", ").join(links) if sources else Markup(""))
 
