@@ -39,6 +39,19 @@ def shown_message(record: Record, stand: Stand | None) -> str | None:
     return _seen_text(record, seen)
 
 
+def other_message(record: Record, broken: Stand | None, own: Stand) -> str | None:
+    """A line of what a cause's own program said, where that is another wording than the page's; None if it is not."""
+    shown, said = shown_message(record, broken), shown_message(record, own)
+    if shown is None or said is None or _find_wording(record, shown) == _find_wording(record, said):
+        return None
+    return next((cut(line.strip(), 120) for line in said.split("\n") if line not in shown.split("\n")), None)
+
+
+def _find_wording(record: Record, text: str) -> int | None:
+    wordings = enumerate(record.message or ())
+    return next((number for number, item in wordings if match_wording(parse_wording(item.text), text)), None)
+
+
 def _seen_text(record: Record, seen: Observation) -> str | None:
     names = {key: name.real for key, name in seen.names.items()}
     real = names.get(record.raises or record.warns or "")

@@ -41,7 +41,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Cause:
-    """A numbered cause: how to know that it is this one, then its fix. ``id`` is its anchor."""
+    """A numbered cause: how to know that it is this one, its fix. ``says`` is its message, if of another wording."""
 
     id: str
     number: int
@@ -50,6 +50,7 @@ class Cause:
     fix: Advice
     evidence: EvidenceLine
     pair: Pair | None = None
+    says: str | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from errorkb.model.server import StubHost
 from errorkb.prose import render_prose_html
 from errorkb.site import record_view as page
 from errorkb.site.crossing import render_crossed
+from errorkb.site.message import other_message
 from errorkb.site.programs import language_of, list_blocks, render_code, render_output, split_blocks
 from errorkb.site.standing import NOT_RUN, Stand, render_edited, render_line
 from errorkb.site.views import Advice, Code, Command, Details, EvidenceLine, Output, Pair, Pane, Row, Run
@@ -156,7 +157,7 @@ def render_causes(catalog: Catalog, entry: Entry, stands: Mapping[str, Stand]) -
     found = []
     for number, cause in enumerate(entry.record.causes, 1):
         own = stands.get(f"cause/{cause.id}/broken")
-        pair = None
+        pair = says = None
         if cause.not_reproduced is not None:
             line = EvidenceLine("none", Markup("not reproduced, because ") + prose(cause.not_reproduced))
         else:
@@ -164,10 +165,11 @@ def render_causes(catalog: Catalog, entry: Entry, stands: Mapping[str, Stand]) -
             line = render_line(shown, "reproduced") if shown else NOT_RUN
         if own is not None:
             prefix = f"cause/{cause.id}/"
+            says = other_message(entry.record, stands.get("broken"), own)
             both = own, stands[f"{prefix}fixed"]
             pair = render_pair(catalog, entry, both, cause.explanation, render_crossed(stands, prefix))
-        check = render_advice(cause.check)
-        found.append(page.Cause(cause.id, number, prose(cause.cause), check, render_advice(cause.fix), line, pair))
+        check, fix = render_advice(cause.check), render_advice(cause.fix)
+        found.append(page.Cause(cause.id, number, prose(cause.cause), check, fix, line, pair, says))
     return tuple(found)
 
 
