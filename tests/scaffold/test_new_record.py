@@ -1,14 +1,11 @@
 """scripts/new_record.py, as a person runs it: at a terminal, without one, and with whatever text as a paste."""
 
 import os
-import pty
 import re
-import select
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from pytest_regressions.file_regression import FileRegressionFixture
 import new_record
 from errorkb.catalog import load
 from projects import make_project
+from terminals import Terminal, converse, open_terminal
 from trees import build_tree
 
 PASTE = """\
@@ -70,51 +68,15 @@ ANSWERS = [
     ("verify", "n"),
 ]
 """Each question, by what its prompt begins with or asks, and what is typed."""
-
-
-TAKE_TERMINAL = "import os, sys; os.close(os.open(os.ttyname(0), os.O_RDWR)); os.execv(sys.argv[1], sys.argv[1:])"
-"""A process that leads its session has for its terminal the first that it opens: then Ctrl-C reaches it."""
-
-
-class Terminal:
-    """A command at a terminal."""
-
-    def __init__(self, end: int) -> None:
-        self._end = end
-        self.shown = ""
-
-    def read_to_prompt(self) -> bool:
-        """Read until it asks for something; False at its end."""
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            if select.select([self._end], [], [], 0.2)[0]:
-                try:
-                    self.shown += os.read(self._end, 65536).decode().replace("\r\n", "\n")
-                except OSError:  # the other end was closed
-                    return False
-            elif re.search(r"^(?!\s).*: $", self.shown.rpartition("\n")[2]):
-                return True
-        raise AssertionError(f"it neither asks nor ends:\n{self.shown}")
-
-    def type(self, text: str) -> None:
-        """Type a text as it is."""
-        os.write(self._end, text.encode())
+TYPED = [answer for _, answer in ANSWERS]
 
 
 @contextmanager
 def at_terminal(project: Path, *arguments: str) -> Iterator[tuple[Terminal, subprocess.Popen[bytes]]]:
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-c", TAKE_TERMINAL, sys.executable, str(project / "scripts/new_record.py"), *arguments]
-    with subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=project.parent, start_new_session=True, close_fds=True,
-        env={"PATH": os.environ["PATH"], "TERM": "dumb", "COLUMNS": "120"},
-    ) as process:  # fmt: skip
-        os.close(theirs)
-        try:
-            yield Terminal(ours), process
-        finally:
-            process.kill()
-    os.close(ours)
+    """The command under test at a terminal."""
+    command = [sys.executable, str(project / "scripts/new_record.py"), *arguments]
+    with open_terminal(command, project.parent) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -139,16 +101,10 @@ def list_files(project: Path) -> list[str]:
     return sorted(path.relative_to(project).as_posix() for path in (project / "errors").rglob("*") if path.is_file())
 
 
-def converse(terminal: Terminal, answers: Sequence[tuple[str, str]]) -> None:
-    for _, answer in answers:
-        assert terminal.read_to_prompt(), terminal.shown
-        terminal.type(f"{answer}\n")
-
-
 @pytest.mark.slow
 def test_the_whole_dialogue(project: Path, folder: Path, file_regression: FileRegressionFixture) -> None:
     with at_terminal(project, "--from-traceback", "paste.txt") as (terminal, process):
-        converse(terminal, ANSWERS)
+        converse(terminal, TYPED)
         assert not terminal.read_to_prompt(), terminal.shown
         assert process.wait(10) == 1
     assert "sk-abc123" not in terminal.shown
@@ -164,7 +120,7 @@ def test_the_whole_dialogue(project: Path, folder: Path, file_regression: FileRe
 def test_ctrl_c_leaves_nothing(project: Path, folder: Path, answered: int) -> None:
     before = list_files(project)
     with at_terminal(project, "--from-traceback", "paste.txt") as (terminal, process):
-        converse(terminal, ANSWERS[:answered])
+        converse(terminal, TYPED[:answered])
         assert terminal.read_to_prompt()
         terminal.type("\x03")
         assert not terminal.read_to_prompt()
