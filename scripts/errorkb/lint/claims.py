@@ -103,8 +103,8 @@ def _check_claim(entry: Entry, claim: Claim, standings: Sequence[Standing]) -> I
         if observation is not None and standing.current and not isinstance(observation.verdict, str):
             for finding in observation.verdict:
                 found.setdefault((finding.claimed, finding.seen), []).append(standing.release.version)
-    position = entry.source.key_position(claim.location)
     for (claimed, seen), versions in found.items():
+        position = entry.source.key_position(claim.location)
         message = f"{claim.id} on {', '.join(versions)}: claimed: {claimed}; seen: {seen}"
         mend = f"Mend the record, then run: python scripts/verify.py {entry.id}"
         yield Problem(entry.source.path, position.line, position.column, "not-as-claimed", message, mend)
