@@ -39,12 +39,16 @@ def shown_message(record: Record, stand: Stand | None) -> str | None:
     return _seen_text(record, seen)
 
 
-def other_message(record: Record, broken: Stand | None, own: Stand) -> str | None:
-    """A line of what a cause's own program said, where that is another wording than the page's; None if it is not."""
+def render_other(record: Record, broken: Stand | None, own: Stand) -> Markup | None:
+    """A line of what a cause's own program said on its newest release, where that is another wording than the page's.
+
+    Other releases may word it as the page does. None where it is no other wording.
+    """
     shown, said = shown_message(record, broken), shown_message(record, own)
     if shown is None or said is None or _find_wording(record, shown) == _find_wording(record, said):
         return None
-    return next((cut(line.strip(), 120) for line in said.split("\n") if line not in shown.split("\n")), None)
+    lines = (cut(line.strip(), 120) for line in said.split("\n") if line not in shown.split("\n"))
+    return Markup("<b>Its message on %s</b> <code>%s</code>") % (own.release, next(lines, said))
 
 
 def _find_wording(record: Record, text: str) -> int | None:

@@ -50,7 +50,7 @@ class Cause:
     fix: Advice
     evidence: EvidenceLine
     pair: Pair | None = None
-    says: str | None = None
+    says: Markup | None = None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from errorkb.model.server import StubHost
 from errorkb.prose import render_prose_html
 from errorkb.site import record_view as page
 from errorkb.site.crossing import render_crossed
-from errorkb.site.message import other_message
+from errorkb.site.message import render_other
 from errorkb.site.programs import language_of, list_blocks, render_code, render_output, split_blocks
 from errorkb.site.standing import NOT_RUN, Stand, render_edited, render_line
 from errorkb.site.views import Advice, Code, Command, Details, EvidenceLine, Output, Pair, Pane, Row, Run
@@ -165,7 +165,7 @@ def render_causes(catalog: Catalog, entry: Entry, stands: Mapping[str, Stand]) -
             line = render_line(shown, "reproduced") if shown else NOT_RUN
         if own is not None:
             prefix = f"cause/{cause.id}/"
-            says = other_message(entry.record, stands.get("broken"), own)
+            says = render_other(entry.record, stands.get("broken"), own)
             both = own, stands[f"{prefix}fixed"]
             pair = render_pair(catalog, entry, both, cause.explanation, render_crossed(stands, prefix))
         check, fix = render_advice(cause.check), render_advice(cause.fix)
