@@ -57,6 +57,21 @@ BAD: dict[str, tuple[dict[str, str | bytes], list[str], list[str]]] = {
         ["errors/sample/package.yaml:6:15 wrong-value"],
         [],
     ),
+    "bad package.yaml, and a bad record beside it": (
+        {"sample/package.yaml": edit(PACKAGE, ('"2.0"', "2.0")), "sample/bad.yaml": edit(RECORD, ("severity:", "sevrity:"))},
+        ["errors/sample/bad.yaml:4:1 unknown-key", "errors/sample/package.yaml:6:15 wrong-value"],
+        [],
+    ),
+    "a record with text that is misread and keys that are wrong": (
+        {"sample/bad.yaml": edit(RECORD, ("severity: medium", "sevrity: no"))},
+        ["errors/sample/bad.yaml:4:1 unknown-key", "errors/sample/bad.yaml:4:10 read-as-boolean"],
+        ["sample/record"],
+    ),
+    "text that is misread is told of once": (
+        {"sample/bad.yaml": edit(RECORD, ("retry: never", "retry: no"))},
+        ["errors/sample/bad.yaml:7:8 read-as-boolean"],
+        ["sample/record"],
+    ),
     "releases in another order": (
         {"sample/package.yaml": edit(PACKAGE, ('"2.0"', '"0.9"'))},
         ["errors/sample/package.yaml:7:6 wrong-value"],

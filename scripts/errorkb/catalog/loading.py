@@ -17,7 +17,7 @@ from errorkb.model.validation import Model, read_model
 from errorkb.problems import Problem
 from errorkb.source import Source, read_source
 
-REFERENCE = "errors/schema.json"
+REFERENCE = "templates/docs/contribute/fields.md"
 RECORD_FILE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.yaml")
 FOLDER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -30,10 +30,10 @@ def load(errors: Path) -> Catalog:
     entries: dict[str, Entry] = {}
     places = errors.iterdir() if errors.is_dir() else ()
     for folder in sorted(path for path in places if path.is_dir() and FOLDER.fullmatch(path.name)):
-        package = _load_package(folder, problems)
+        package, records = _load_package(folder, problems), _load_entries(folder, problems)
         if package is not None:
             packages[folder.name] = package
-            entries.update(_load_entries(folder, problems))
+            entries.update(records)
     return Catalog(vocabulary[0] if vocabulary else None, packages, entries, tuple(sorted(set(problems))))
 
 
@@ -45,16 +45,17 @@ def label(path: Path) -> str:
 
 
 def _load_model(model: type[Model], path: Path, problems: list[Problem]) -> tuple[Model, Source] | None:
-    content = _read_file(path, f"Make it; {REFERENCE} and the other packages show how.", problems)
+    content = _read_file(path, f"Put such a file there: {REFERENCE} says what it must hold.", problems)
     if content is None:
         return None
-    source, found = read_source(label(path), content)
-    problems.extend(found)
-    if source is None or found:
+    source, misread = read_source(label(path), content)
+    problems.extend(misread)
+    if source is None:
         return None
     loaded, found = read_model(model, source, REFERENCE)
-    problems.extend(found)
-    return (loaded, source) if loaded is not None else None
+    told = {(problem.line, problem.column) for problem in misread}
+    problems.extend(problem for problem in found if (problem.line, problem.column) not in told)
+    return (loaded, source) if loaded is not None and not misread else None
 
 
 def _read_file(path: Path, mend: str, problems: list[Problem]) -> bytes | None:
@@ -91,7 +92,8 @@ def _load_package(folder: Path, problems: list[Problem]) -> PackageEntry | None:
     return PackageEntry(folder.name, loaded[0], loaded[1], server[0] if server else None, locks)
 
 
-def _load_entries(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, Entry]]:
+def _load_entries(folder: Path, problems: list[Problem]) -> dict[str, Entry]:
+    entries = {}
     for path in sorted(folder.glob("*.yaml")):
         if path.name in ("package.yaml", "server.yaml") or not RECORD_FILE.fullmatch(path.name):
             continue
@@ -101,7 +103,8 @@ def _load_entries(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, 
         record, source = loaded
         name = f"{folder.name}/{path.stem}"
         evidence = _load_evidence(path.with_suffix(".evidence.json"), problems)
-        yield name, Entry(name, record, source, plan_claims(record), evidence)
+        entries[name] = Entry(name, record, source, plan_claims(record), evidence)
+    return entries
 
 
 def _load_evidence(path: Path, problems: list[Problem]) -> Evidence | None:

@@ -26,8 +26,8 @@ READ = {
     "read-as-number": "Text that YAML reads as a number other than it looks (`1.10`, `012`) stands in quotes.",
     "read-as-date": "Dates stand in quotes.",
     "more-findings": "Of one file's findings the first hundred are listed; this one counts the others.",
-    "missing-key": "What must be there is there: `errors/schema.json` says what.",
-    "unknown-key": "Keys are those of `errors/schema.json`, and no others.",
-    "wrong-value": "A value is what `errors/schema.json` says of its key.",
+    "missing-key": "What must be there is there: [Fields](contribute/fields.md) says what.",
+    "unknown-key": "Keys are those of [Fields](contribute/fields.md), and no others.",
+    "wrong-value": "A value is what [Fields](contribute/fields.md) says of its key.",
     "evidence-unreadable": "Evidence is as `verify` wrote it. It is never edited.",
 }

@@ -189,7 +189,9 @@ class World(RecordModel):
     code: str | None = Field(None, description="The program, `app.py`.")
     args: tuple[str, ...] | None = Field(None, description="Arguments of `app.py`.")
     run: tuple[str, ...] | None = Field(None, description="What Python runs instead of `app.py`: `[-m, pytest]`.")
-    env: dict[Variable, str | None] = Field({}, description="Environment variables. Keys are test-key-good or -bad.")
+    env: dict[Variable, str | None] = Field(
+        {}, description="Environment variables. An API key is `test-key-good` or `test-key-bad`."
+    )
     files: dict[FilePath, str | None] = Field({}, description="Files beside `app.py`, by path.")
     servers: dict[Host, Text | None] = Field(
         {}, description="Hosts that answer: the package whose server.yaml plays them, or `package/scenario`."
