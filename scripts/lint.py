@@ -23,7 +23,7 @@ RULES_PAGE = TEMPLATES / "docs" / "contribute.md"
 FIELDS_PAGE = TEMPLATES / "docs" / "contribute" / "fields.md"
 
 
-@click.command(help="Print every problem of the records, or of those at or below PATH.")
+@click.command(help="Print every problem of the records, or of those at or below PATH; an id will do.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
 @click.option("--document", is_flag=True, help="Write the rules and the fields into templates/docs; check nothing.")
@@ -56,13 +56,16 @@ def document_all() -> None:
 
 
 def find_place(path: str) -> str:
-    """The place in the project that a path names, seen from the working directory or else from the project's root.
+    """The place in the project that a path names, seen from the working directory, or from the project's root.
+
+    The id of a record or of a package names its place as well, as it does for ``verify``.
 
     Exits with 2 and one line if nothing is there, or if it is not a place of records.
     """
-    place = next((found for found in (Path(path), ROOT / path) if found.exists()), None)
+    places = (Path(path), ROOT / path, ERRORS / path, ERRORS / f"{path}.yaml")
+    place = next((found for found in places if found.exists()), None)
     if place is None:
-        click.echo(f"{path}: there is no such file or folder", err=True)
+        click.echo(f"{path}: there is no such file, folder, record or package", err=True)
         sys.exit(2)
     if place.resolve() in (ROOT, ERRORS):
         return "errors"

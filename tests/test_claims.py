@@ -221,6 +221,33 @@ def test_every_claim_in_the_order_of_the_page() -> None:
     ] == PLANNED
 
 
+# Where the record's program raises, where a cause's own does, and what is then claimed of that.
+PLACES = [
+    (None, None, None),
+    ("thread", None, "thread"),
+    ("thread", "main", None),
+    ("thread", "group", "group"),
+    (None, "child", "child"),
+]
+
+
+@pytest.mark.parametrize(("record", "cause", "claimed"), PLACES)
+def test_where_the_program_of_a_cause_raises(record: str | None, cause: str | None, claimed: str | None) -> None:
+    own = {"id": "other", "cause": "Another", "check": "Look.", "fix": "Add it.", "where": cause}
+    programs = {"broken": {"code": "b"}, "fixed": {"code": "c", "prints": "y"}}
+    claims = claims_of(where=record, causes=[*BASE["causes"], own | programs])
+    symptom = {"raises": "KeyError", "message": "'{key}'"}
+    assert claims["broken"].inside.shows == Outcome.model_validate(symptom | {"where": record})
+    shown = Outcome.model_validate(symptom | {"where": claimed})
+    assert claims["cause/other/broken"].inside.shows == claims["cause/other/fixed"].inside.never == shown
+
+
+def test_where_a_program_apart_raises() -> None:
+    ends = {"raises": "ValueError", "where": "thread"}
+    claims = claims_of(detection={"text": "So.", "code": "detect", **ends})
+    assert claims["detection"].inside.shows == Outcome.model_validate(ends)
+
+
 def test_a_record_that_is_not_reproduced_claims_only_what_stands_apart() -> None:
     detection = {"text": "So.", "code": "detect", "prints": "found"}
     cause = BASE["causes"][0] | {"not_reproduced": "So does this."}

@@ -83,7 +83,7 @@ def plan_claims(record: Record) -> tuple[Claim, ...]:
         return tuple(_plan_apart(record, None))
     broken = record.broken
     return (
-        *_plan_pair("", (), broken, record.fixed, World(), broken, record),
+        *_plan_pair("", (), broken, record.fixed, World(), broken, _shown(record)),
         *_plan_causes(record),
         *_plan_dead_ends(record),
         *_plan_apart(record, broken),
@@ -104,15 +104,13 @@ def merge_worlds(inherited: World, own: World) -> World:
 
 
 def _plan_pair(
-    prefix: str, place: Location, broken: Snippet, fixed: Snippet | None, base: World, scope: Scoped, record: Record
+    prefix: str, place: Location, broken: Snippet, fixed: Snippet | None, base: World, scope: Scoped, shown: Expectation
 ) -> Iterator[Claim]:
     world = merge_worlds(base, broken)
-    symptom = _symptom(record)
-    shown = Expectation(symptom, http=record.http, sent_once=record.retry == "never")
     first = _claim(f"{prefix}broken", (*place, "broken"), world, scope, shown)
     yield first
     if fixed is not None:
-        expected = Expectation(None, never=symptom, prints=fixed.prints)
+        expected = Expectation(None, never=shown.shows, prints=fixed.prints)
         second = _claim(f"{prefix}fixed", (*place, "fixed"), merge_worlds(world, fixed), fixed, expected)
         yield second
         yield from _cross(prefix, first, second)
@@ -141,8 +139,8 @@ def _plan_causes(record: Record) -> Iterator[Claim]:
     for number, cause in enumerate(record.causes):
         if cause.broken is not None:
             scope = cause.broken if cause.broken.applies_to is not None else record.broken
-            place = ("causes", number)
-            yield from _plan_pair(f"cause/{cause.id}/", place, cause.broken, cause.fixed, record.broken, scope, record)
+            place, shown = ("causes", number), _shown(record, cause.where)
+            yield from _plan_pair(f"cause/{cause.id}/", place, cause.broken, cause.fixed, record.broken, scope, shown)
 
 
 def _plan_dead_ends(record: Record) -> Iterator[Claim]:
@@ -169,7 +167,8 @@ def _plan_apart(record: Record, broken: Snippet | None) -> Iterator[Claim]:
     for name, place, example in places:
         if example is None or example.code is None:
             continue
-        shows = Outcome(raises=example.raises, message=example.message) if example.raises else None
+        ends = {"raises": example.raises, "where": example.where, "message": example.message}
+        shows = Outcome.model_validate(ends) if example.raises else None
         expected = Expectation(shows, prints=example.prints)
         releases = example.applies_to if example.applies_to is not None or broken is None else broken.applies_to
         own_scope = Scoped(applies_to=releases, elsewhere=example.elsewhere)
@@ -203,6 +202,14 @@ def _program(world: World) -> Program:
 
 def _pairs(mapping: dict[str, str | None]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((key, value) for key, value in mapping.items() if value is not None))
+
+
+def _shown(record: Record, where: str | None = None) -> Expectation:
+    """What a record's program shows, or that of a cause which is raised somewhere else."""
+    symptom = _symptom(record)
+    if where is not None:
+        symptom = symptom.model_copy(update={"where": None if where == "main" else where})
+    return Expectation(symptom, http=record.http, sent_once=record.retry == "never")
 
 
 def _symptom(outcome: Outcome) -> Outcome:

@@ -16,6 +16,7 @@ from pydantic_core import to_json
 
 from errorkb.claims import Claim, Expectation, Program
 from errorkb.model.server import StubHost
+from errorkb.model.snippet import Place
 from errorkb.problems import Problem
 
 FORMAT = 1
@@ -64,7 +65,7 @@ class ObservedException(EvidenceModel):
 
     name: str
     message: str
-    where: Literal["thread", "group", "child"] | None = None
+    where: Place | None = None
     raised_in: Literal["snippet", "library"] = "library"
     proof: Literal["raised", "printed", "alike"] | None = None
     attributes: dict[str, Value] = {}

@@ -28,6 +28,10 @@ TEXT = f"""\
     Say what was seen, and on which releases.
 """
 STRAY = "errors/sample/100%, done.txt"
+STRAY_TEXT = f"""\
+{STRAY}:1:1: stray-file `sample/100%, done.txt` is not a file that belongs here
+    Remove it. A record is errors/package/some-error.yaml, in lower case with hyphens.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -58,15 +62,15 @@ def test_every_problem_is_printed_and_counted(project: Path) -> None:
         "errors/other/package.yaml:1:1: not-a-mapping a file must be keys with values at its top; "
         "this one is a single value\n"
         "    Write `key: value` lines.\n"
-        f"{STRAY}:1:1: stray-file `sample/100%, done.txt` is not a file that belongs here\n"
-        "    Remove it. A record is errors/package/some-error.yaml, in lower case with hyphens.\n"
-        f"{TEXT}2 records, 4 problems\n"
+        f"{STRAY_TEXT}{TEXT}2 records, 4 problems\n"
     )
 
 
 PATHS: dict[str, tuple[tuple[str, ...], str, int]] = {
     "a record without a problem": (("errors/sample/good.yaml",), "1 record, 0 problems\n", 0),
     "a record with problems": (("errors/sample/bad.yaml",), f"{TEXT}1 record, 2 problems\n", 1),
+    "a record by its id": (("sample/bad",), f"{TEXT}1 record, 2 problems\n", 1),
+    "a package by its id": (("sample",), f"{STRAY_TEXT}{TEXT}2 records, 3 problems\n", 1),
     "two records": (("errors/sample/bad.yaml", "errors/sample/good.yaml"), f"{TEXT}2 records, 2 problems\n", 1),
     "a file that is no record": (("errors/vocabulary.yaml",), "0 records, 0 problems\n", 0),
 }
@@ -97,8 +101,14 @@ def test_it_runs_from_any_directory(project: Path, tmp_path: Path) -> None:
 
 
 MISUSE = {
-    "no such file": (("errors/sample/gone.yaml",), "errors/sample/gone.yaml: there is no such file or folder\n"),
-    "one of two is missing": (("errors/sample/good.yaml", "gone"), "gone: there is no such file or folder\n"),
+    "no such file": (
+        ("errors/sample/gone.yaml",),
+        "errors/sample/gone.yaml: there is no such file, folder, record or package\n",
+    ),
+    "one of two is missing": (
+        ("errors/sample/good.yaml", "gone"),
+        "gone: there is no such file, folder, record or package\n",
+    ),
     "not a place of records": (("scripts",), "scripts: the records lie in errors/, and this is not there\n"),
 }
 

@@ -19,6 +19,7 @@ from errorkb.model.snippet import (
     Fixed,
     Id,
     Outcome,
+    Place,
     RecordId,
     RecordModel,
     Scoped,
@@ -72,6 +73,7 @@ class Example(Snippet):
 
     text: Text
     raises: ClassName | None = Field(None, description="The exception that ends it, if it does not end clean.")
+    where: Place | None = Field(None, description="Where it is raised, if not in the main thread of the program.")
     message: Wordings | None = Field(None, description="The message of that exception.")
 
     @model_validator(mode="after")
@@ -79,8 +81,9 @@ class Example(Snippet):
         if self.code is not None and self.prints is None and self.raises is None:
             mend = "Write the whole output below `prints: |`, or the exception that ends it after `raises:`."
             raise mistake("`code` needs `prints` beside it, or `raises`", mend, "code")
-        if self.message is not None and self.raises is None:
-            raise mistake("`message` needs `raises` beside it", "Write the class after `raises:`.", "message")
+        lone = next((key for key in ("where", "message") if getattr(self, key) is not None), None)
+        if lone is not None and self.raises is None:
+            raise mistake(f"`{lone}` needs `raises` beside it", "Write the class after `raises:`.", lone)
         return self
 
 
@@ -96,6 +99,10 @@ class Cause(RecordModel):
     cause: Text = Field(description="The cause, in a few words.")
     check: AdviceField = Field(description="How to know that it is this one.")
     fix: AdviceField = Field(description="What mends it.")
+    where: Place | Literal["main"] | None = Field(
+        None,
+        description="Where its program raises the exception, if not where the record says; `main` is the main thread.",
+    )
     broken: Snippet | None = Field(None, description="A program that shows the symptom by this cause.")
     fixed: Fixed | None = Field(None, description="The same program, mended.")
     explanation: Text | None = Field(None, description="What changed between the two, and why that is enough.")
@@ -104,6 +111,8 @@ class Cause(RecordModel):
     @model_validator(mode="after")
     def _check_reproduction(self) -> Cause:
         _check_pair(self.broken, self.fixed, self.not_reproduced)
+        if self.where is not None and self.broken is None:
+            raise mistake("`where` needs `broken` beside it", "Add the program that shows this cause.", "where")
         return self
 
 

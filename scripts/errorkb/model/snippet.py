@@ -128,6 +128,9 @@ Causes = Annotated[
 ]
 
 
+Place = Literal["thread", "group", "child"]
+
+
 class Outcome(RecordModel):
     """What a program shows: at most one of the symptom keys, and its message."""
 
@@ -138,7 +141,7 @@ class Outcome(RecordModel):
     signals: Annotated[str, StringConstraints(pattern=r"^SIG[A-Z]+$"), must_be("a signal, such as SIGSEGV")] | None = (
         Field(None, description="The signal that kills the program.")
     )
-    where: Literal["thread", "group", "child"] | None = Field(
+    where: Place | None = Field(
         None, description="Where the exception is raised, if not in the main thread of the program."
     )
     message: Wordings | None = Field(None, description="What it says: one text, or several with their releases.")

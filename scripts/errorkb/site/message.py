@@ -28,7 +28,7 @@ def name_of(record: Record) -> str:
 def shown_message(record: Record, stand: Stand | None) -> str | None:
     """The message as last captured; None if it never was."""
     seen = stand.observation if stand is not None else None
-    if seen is None:
+    if stand is None or seen is None:
         return None
     if record.kind == "exits":
         lines = len((record.message[0].text if record.message else "").splitlines())
@@ -36,7 +36,7 @@ def shown_message(record: Record, stand: Stand | None) -> str | None:
         return text.strip() or None
     if record.kind == "signals":
         return (seen.stderr.strip() or seen.signal or "").split("\n")[-1] or None
-    return _seen_text(record, seen)
+    return _seen_text(record, stand, seen)
 
 
 def render_other(record: Record, broken: Stand | None, own: Stand) -> Markup | None:
@@ -56,10 +56,12 @@ def _find_wording(record: Record, text: str) -> int | None:
     return next((number for number, item in wordings if match_wording(parse_wording(item.text), text)), None)
 
 
-def _seen_text(record: Record, seen: Observation) -> str | None:
+def _seen_text(record: Record, stand: Stand, seen: Observation) -> str | None:
     names = {key: name.real for key, name in seen.names.items()}
     real = names.get(record.raises or record.warns or "")
-    texts = [item.message for item in seen.exceptions if item.name == real and item.where == record.where]
+    shows = stand.claim.inside.shows
+    place = shows.where if shows is not None else None
+    texts = [item.message for item in seen.exceptions if item.name == real and item.where == place]
     texts += [item.message for item in seen.warnings if item.name == real]
     texts += [item.message for item in seen.logs if record.logs and item.logger == record.logs.logger]
     return texts[0].strip() if texts else None

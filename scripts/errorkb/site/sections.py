@@ -28,6 +28,13 @@ PLACES = {
     "Servers": "in the servers that run",
 }
 
+RAISED = {
+    "main": "reproduced in the main thread",
+    "thread": "reproduced in a thread",
+    "group": "reproduced in a group",
+    "child": "reproduced in a child process",
+}
+
 
 def prose(text: str) -> Markup:
     """Prose of a record as HTML."""
@@ -162,7 +169,7 @@ def render_causes(catalog: Catalog, entry: Entry, stands: Mapping[str, Stand]) -
             line = EvidenceLine("none", Markup("not reproduced, because ") + prose(cause.not_reproduced))
         else:
             shown = own or stands.get("broken")
-            line = render_line(shown, "reproduced") if shown else NOT_RUN
+            line = render_line(shown, RAISED.get(cause.where or "", "reproduced")) if shown else NOT_RUN
         if own is not None:
             prefix = f"cause/{cause.id}/"
             says = render_other(entry.record, stands.get("broken"), own)
