@@ -23,7 +23,7 @@ RULES_PAGE = TEMPLATES / "docs" / "contribute.md"
 FIELDS_PAGE = TEMPLATES / "docs" / "contribute" / "fields.md"
 
 
-@click.command(help="Print every problem of the records, or of those at or below PATH; an id will do.")
+@click.command(help="Print every problem of all records, or of those at PATH (or of that id).")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
 @click.option("--document", is_flag=True, help="Write the rules and the fields into templates/docs; check nothing.")

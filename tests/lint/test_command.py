@@ -167,7 +167,7 @@ def test_help_says_what_it_does(project: Path, tmp_path: Path) -> None:
         == """\
 Usage: lint.py [OPTIONS] [PATH]...
 
-  Print every problem of the records, or of those at or below PATH.
+  Print every problem of all records, or of those at PATH (or of that id).
 
 Options:
   --format [text|json|github]  [default: text]
