@@ -9,11 +9,13 @@ import click
 
 from bench.build import measure_build
 from bench.finder import measure_index, measure_pasting, measure_typing
+from bench.lint import measure_lint
 from bench.measure import Measurement, Setting
 from bench.runs import measure_idle, measure_jobs, measure_sandbox
 
 MEASUREMENTS: dict[str, Callable[[Setting], Measurement]] = {
     "build": measure_build,
+    "lint": measure_lint,
     "sandbox": measure_sandbox,
     "nothing to do": measure_idle,
     "jobs": measure_jobs,
