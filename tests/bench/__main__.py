@@ -26,7 +26,7 @@ MEASUREMENTS: dict[str, Callable[[Setting], Measurement]] = {
 
 
 @click.command(help="Measure on seeded synthetic records; fail if a ratio is above its bound.")
-@click.option("--records", default=1000, show_default=True, type=click.IntRange(min=1))
+@click.option("--records", default=1000, show_default=True, type=click.IntRange(min=2))
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(min=1), help="Medians are taken of these.")
 @click.option("--only", type=click.Choice(list(MEASUREMENTS)), multiple=True, help="Measure only this.")
 @click.option("--seed", default=20260101, show_default=True)
