@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -136,4 +137,20 @@ def test_what_was_understood_of_a_chain() -> None:
     understood = read_understanding("\n".join(f"web-1  | {line}" for line in (text + trace("a.B: c")).split("\n")))
     assert understood == Understanding("a.B", "c", chain=("KeyError",))
     assert render_understanding(understood) == ["exception: a.B", "message: c", "caused by: KeyError"]
-    assert render_understanding(read_understanding("ERROR a.BadError: no")) == ["exception: a.BadError", "message: no"]
+
+
+# A text without a traceback, and the exception and message that it is understood to name.
+BARE = {
+    "ERROR a.BadError: no": ("a.BadError", "no"),
+    "kit.orm.NoResultFound: No row was found": ("kit.orm.NoResultFound", "No row was found"),
+    "web-1  | kit.orm.NoResultFound: No row\nweb-1  | stopped": ("kit.orm.NoResultFound", "No row"),
+    "kit.orm.Empty": ("kit.orm.Empty", ""),
+    "kit.orm.Empty: none\nValueError: no": ("ValueError", "no"),
+    "the class kit.orm.Empty: it is none": ("", "the class kit.orm.Empty: it is none"),
+    "kit.orm.loading: done": ("", "kit.orm.loading: done"),
+}
+
+
+@pytest.mark.parametrize(("text", "understood"), BARE.items(), ids=list(BARE))
+def test_what_was_understood_of_lines_alone(text: str, understood: tuple[str, str]) -> None:
+    assert (read_understanding(text).exception, read_understanding(text).message) == understood

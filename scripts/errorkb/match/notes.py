@@ -13,6 +13,8 @@ from errorkb.match.features import clean_text, find_error_line, read_features
 from errorkb.tracebacks import Traceback, final_traceback, parse_tracebacks
 
 PREFIX = re.compile(r"^(?:[A-Za-z0-9_.-]{1,60} *\| ?|E(?: {3}|$))", re.MULTILINE)
+# Of a class whose own name says nothing of an error, such as NoResultFound, the path before it does.
+DOTTED = re.compile(r"^((?:[a-z_][a-z0-9_]*\.)+[A-Z]\w*)(?=:|$)", re.MULTILINE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,10 @@ def read_understanding(text: str) -> Understanding:
     if last is not None:
         members = tuple(member[-1].exception for member in last.members)
         return Understanding(last.exception, last.message, tuple(_chain(text, last)), members, package)
-    line = find_error_line(clean_text(text))
-    name = features["last"]
+    text = clean_text(text)
+    dotted = DOTTED.findall(text)
+    name = features["last"] or (dotted[-1] if dotted else "")
+    line = find_error_line(text)
     message = line.partition(f"{name}:")[2].strip() if name else line
     return Understanding(name, message, package=package)
 
