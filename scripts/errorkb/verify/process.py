@@ -116,8 +116,8 @@ async def run_command(
         going.stop("signalled")
         await _wait_readable(going.handle)
         process.wait()
-        for handle in filter(None, (going.inside,)):
-            await _wait_readable(handle)  # readable once the first process, hence every process inside, is gone
+        if going.inside is not None:
+            await _wait_readable(going.inside)  # readable once the first process, hence every process inside, is gone
         for descriptor in filter(None, (going.handle, going.inside, gate_write)):
             os.close(descriptor)  # the gate not earlier: its end would let in what has no limits yet
 
