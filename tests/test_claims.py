@@ -360,8 +360,8 @@ def test_only_the_wordings_of_a_release_are_expected_on_it() -> None:
 
 IDS = st.sampled_from([[], ["a"], ["a", "b"], ["c", "a", "b"]])
 SPECIFIERS = st.sampled_from(["<2", ">=2", "==1.0", ">=1,<3"])
-SCOPED = st.fixed_dictionaries(
-    {}, optional={"applies_to": SPECIFIERS, "elsewhere": st.sampled_from(["clean", {"exits": 2}])}
+SCOPED = st.just({}) | st.fixed_dictionaries(
+    {"applies_to": SPECIFIERS}, optional={"elsewhere": st.sampled_from(["clean", {"exits": 2}])}
 )
 
 

@@ -69,6 +69,7 @@ MISTAKES: list[tuple[type[Any], str, str, list[str]]] = [
     # Releases.
     (Record, "broken:\n", 'broken:\n  applies_to: "2"\n', ["14:15 wrong-value `broken.applies_to` must be a version specifier such as \"<1\" or \">=0.20,<2\", was '2' -> Its meaning: The releases that this claim is about."]),
     (Record, "broken:\n", "broken:\n  applies_to: 2\n", ['14:15 wrong-value `broken.applies_to` must be a version specifier in quotes, such as "<1" or ">=0.20,<2", was 2 -> Its meaning: The releases that this claim is about.']),
+    (Record, "broken:\n", "broken:\n  elsewhere: clean\n", ['14:3 wrong-value `elsewhere` needs `applies_to` beside it -> Write which releases this is about, such as `applies_to: ">=2"`.']),
     (Record, "broken:\n", "broken:\n  elsewhere: {}\n", ["14:3 wrong-value `elsewhere` must say either that the program ends clean, or one symptom -> Write `elsewhere: clean`, or below it `raises: …`."]),
     (Record, "broken:\n", "broken:\n  elsewhere: fine\n", ["14:14 wrong-value `broken.elsewhere` must be `clean`, or keys with values: `raises`, `warns`, `logs`, was 'fine' -> Write below it, indented: `raises: …`, `warns: …`, `logs: …`."]),
     # Values of another type.

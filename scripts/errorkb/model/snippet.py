@@ -212,6 +212,13 @@ class Scoped(RecordModel):
     applies_to: Specifier | None = Field(None, description="The releases that this claim is about.")
     elsewhere: ElsewhereField | None = Field(None, description="What happens on the other releases.")
 
+    @model_validator(mode="after")
+    def _check_scope(self) -> Scoped:
+        if self.elsewhere is not None and self.applies_to is None:
+            mend = 'Write which releases this is about, such as `applies_to: ">=2"`.'
+            raise mistake("`elsewhere` needs `applies_to` beside it", mend, "elsewhere")
+        return self
+
 
 class Snippet(World, Scoped):
     """A program with the releases it is about and the output it must print."""
