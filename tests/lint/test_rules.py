@@ -77,6 +77,17 @@ PROSE: dict[str, dict[str, str | None]] = {
         "See [the list](https://example.com/max_tokens), or https://example.com/max_tokens.": None,
         "One or more value(s), a _ or an (empty) pair: ().": None,
     },
+    "markup": {
+        "- Print the keys.": "- ",
+        "1. Print the keys.": "1. ",
+        "# Why": "# ",
+        "> Quoted": "> ",
+        "Print <b>all keys.": "<b>",
+        "Print all keys.<br/>": "<br/>",
+        "It is -1 - or 2. More, if a < b and c > d.": None,
+        "The class is `<class str>`, or `- x`.": None,
+        "#5 is a number, * is a star": None,
+    },
 }
 
 
@@ -94,7 +105,7 @@ def test_prose(code: str, prose: str, word: str | None) -> None:
 
 @pytest.mark.parametrize("code", PROSE)
 def test_code_wordings_and_titles_are_no_prose(code: str) -> None:
-    text = "TODO guaranteed max_tokens"
+    text = "TODO guaranteed max_tokens <b>"
     record = edit(RECORD, (CODE, f"    # {text}\n"), ("Mapping types", text), ("\"'{key}'\"", f'"{text} {{key}}"'))
     assert find(code, record) == []
     example = f"detection: {{text: So., code: x, raises: OSError, message: [{{text: {text}}}]}}\n"

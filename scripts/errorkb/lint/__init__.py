@@ -39,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     Rule("todo", prose.check_todo),
     Rule("promise", prose.check_promises),
     Rule("identifier-outside-backticks", prose.check_identifiers),
+    Rule("markup", prose.check_markup),
     Rule("bidi", prose.check_bidi),
     Rule("same-text", prose.check_repetition),
     Rule("secret", secrets.check_secrets),

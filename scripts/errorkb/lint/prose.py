@@ -25,6 +25,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Spans in backticks, and addresses: what stands there is no plain text.
 _MARKED = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)|https?://\S+", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.]*\(\)|\b__[A-Za-z]\w*__\b|\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b")
+_MARKUP = re.compile(r"^(?:[-*+]|\d+[.)]|#{1,6}|>) |</?[a-z][a-z0-9]*(?: [^<>]*)?/?>", re.MULTILINE)
 _SENTENCE = re.compile(r"[^\s.!?][^.!?]*(?:[.!?](?!\s)[^.!?]*)*[.!?]*")
 
 
@@ -76,6 +77,20 @@ def check_identifiers(catalog: Catalog, errors: Path) -> Iterator[Problem]:
         "identifier-outside-backticks",
         "a name from code must stand in backticks, and {} does not",
         "Write `{}`, with the backticks.",
+    )
+
+
+def check_markup(catalog: Catalog, errors: Path) -> Iterator[Problem]:
+    """Prose is one paragraph. Lists, headings, quotations and HTML are no markup in it: readers would see the
+    characters.
+    """
+    yield from _find_in_prose(
+        catalog,
+        _MARKUP,
+        (" ", "<"),
+        "markup",
+        'prose must be plain sentences, and "{}" would be shown as it is',
+        "Write sentences; put what is code in backticks.",
     )
 
 
