@@ -104,7 +104,7 @@ def catalog_of(text: str, evidence: Evidence | None = None, package: str | None 
     )
     entry = Entry("sample/record", record[0], record[1], plan_claims(record[0]), evidence)
     packages = {"sample": PackageEntry("sample", home[0], home[1], None, {})}
-    return Catalog(None, packages, {entry.id: entry})
+    return Catalog(None, packages, {entry.id: entry}, (entry.source,))
 
 
 def read_sound(model: type[Model], name: str, content: bytes) -> tuple[Model, Source]:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from errorkb.catalog import load
+from errorkb.lint import check_catalog
 from errorkb.paths import ROOT
 from trees import RECORD, build_tree, edit
 
@@ -74,6 +76,25 @@ PATHS: dict[str, tuple[tuple[str, ...], str, int]] = {
     "two records": (("errors/sample/bad.yaml", "errors/sample/good.yaml"), f"{TEXT}2 records, 2 problems\n", 1),
     "a file that is no record": (("errors/vocabulary.yaml",), "0 records, 0 problems\n", 0),
 }
+
+
+def test_what_a_record_says_wrongly_is_told_of_at_once_whatever_else_is_wrong(tmp_path: Path) -> None:
+    bad = edit(
+        RECORD,
+        ("severity: medium", "sevrity: no"),
+        ("Ask with `.get()`.", "It never fails. TODO"),
+        ("Print the keys.", "Ask x() with sk-proj-1234567890abcdefgh."),
+    )
+    errors = build_tree(tmp_path / "errors", {"sample/bad.yaml": bad})
+    problems = check_catalog(load(errors), errors)
+    assert [f"{item.line}:{item.column} {item.code}" for item in problems if item.path == "errors/sample/bad.yaml"] == [
+        "4:1 unknown-key",
+        "4:10 read-as-boolean",
+        "9:15 promise",
+        "9:28 todo",
+        "12:65 identifier-outside-backticks",
+        "12:74 secret",
+    ]
 
 
 @pytest.mark.parametrize(("paths", "said", "code"), PATHS.values(), ids=PATHS)

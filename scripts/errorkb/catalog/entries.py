@@ -64,11 +64,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Everything, loaded. ``problems`` are all the reasons why some of it is missing or cannot be trusted."""
+    """Everything, loaded. ``problems`` are all the reasons why some of it is missing or cannot be trusted.
+
+    ``sources`` are the texts of all records that can be read, also of those that cannot be taken as they are.
+    """
 
     vocabulary: Vocabulary | None
     packages: Mapping[str, PackageEntry]
     entries: Mapping[str, Entry]
+    sources: tuple[Source, ...] = field(default=())
     problems: tuple[Problem, ...] = field(default=())
 
     def hosts(self, claim: Claim) -> dict[str, StubHost] | None:

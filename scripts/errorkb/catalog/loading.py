@@ -25,16 +25,17 @@ FOLDER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 def load(errors: Path) -> Catalog:
     """Load the folder ``errors``. Bad data never raises: it is left out, and a Problem says why."""
     problems: list[Problem] = []
-    vocabulary = _load_model(Vocabulary, errors / "vocabulary.yaml", problems)
+    vocabulary, _ = _load_model(Vocabulary, errors / "vocabulary.yaml", problems)
     packages: dict[str, PackageEntry] = {}
     entries: dict[str, Entry] = {}
+    sources: list[Source] = []
     places = errors.iterdir() if errors.is_dir() else ()
     for folder in sorted(path for path in places if path.is_dir() and FOLDER.fullmatch(path.name)):
-        package, records = _load_package(folder, problems), _load_entries(folder, problems)
+        package, records = _load_package(folder, problems), _load_entries(folder, sources, problems)
         if package is not None:
             packages[folder.name] = package
             entries.update(records)
-    return Catalog(vocabulary[0] if vocabulary else None, packages, entries, tuple(sorted(set(problems))))
+    return Catalog(vocabulary, packages, entries, tuple(sources), tuple(sorted(set(problems))))
 
 
 def label(path: Path) -> str:
@@ -44,18 +45,20 @@ def label(path: Path) -> str:
     return "/".join(parts[start:])
 
 
-def _load_model(model: type[Model], path: Path, problems: list[Problem]) -> tuple[Model, Source] | None:
+def _load_model(
+    model: type[Model], path: Path, problems: list[Problem]
+) -> tuple[Model, Source] | tuple[None, Source | None]:
     content = _read_file(path, f"Put such a file there: {REFERENCE} says what it must hold.", problems)
     if content is None:
-        return None
+        return None, None
     source, misread = read_source(label(path), content)
     problems.extend(misread)
     if source is None:
-        return None
+        return None, None
     loaded, found = read_model(model, source, REFERENCE)
     told = {(problem.line, problem.column) for problem in misread}
     problems.extend(problem for problem in found if (problem.line, problem.column) not in told)
-    return (loaded, source) if loaded is not None and not misread else None
+    return (loaded, source) if loaded is not None and not misread else (None, source)
 
 
 def _read_file(path: Path, mend: str, problems: list[Problem]) -> bytes | None:
@@ -84,23 +87,26 @@ def _load_locks(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, st
 
 
 def _load_package(folder: Path, problems: list[Problem]) -> PackageEntry | None:
-    loaded = _load_model(Package, folder / "package.yaml", problems)
-    server = _load_model(Server, folder / "server.yaml", problems) if (folder / "server.yaml").exists() else None
+    package, source = _load_model(Package, folder / "package.yaml", problems)
+    played = (folder / "server.yaml").exists()
+    server = _load_model(Server, folder / "server.yaml", problems)[0] if played else None
     locks = dict(_load_locks(folder / "locks", problems))
-    if loaded is None:
+    if package is None or source is None:
         return None
-    return PackageEntry(folder.name, loaded[0], loaded[1], server[0] if server else None, locks)
+    return PackageEntry(folder.name, package, source, server, locks)
 
 
-def _load_entries(folder: Path, problems: list[Problem]) -> dict[str, Entry]:
+def _load_entries(folder: Path, sources: list[Source], problems: list[Problem]) -> dict[str, Entry]:
     entries = {}
     for path in sorted(folder.glob("*.yaml")):
         if path.name in ("package.yaml", "server.yaml") or not RECORD_FILE.fullmatch(path.name):
             continue
-        loaded = _load_model(Record, path, problems)
-        if loaded is None:
+        record, source = _load_model(Record, path, problems)
+        if source is None:
             continue
-        record, source = loaded
+        sources.append(source)
+        if record is None:
+            continue
         name = f"{folder.name}/{path.stem}"
         evidence = _load_evidence(path.with_suffix(".evidence.json"), problems)
         entries[name] = Entry(name, record, source, plan_claims(record), evidence)

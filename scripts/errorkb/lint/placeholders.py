@@ -43,7 +43,7 @@ def check_placeholders(catalog: Catalog, errors: Path) -> Iterator[Problem]:
                 shown = match.group().strip()
                 message = f"a fix must work as it is printed, and `{shown}` is a placeholder"
                 mend = "Write what works (a key is test-key-good), or say in prose where the value comes from."
-                yield problem_in(entry, text, match.end() - len(shown), "placeholder", message, mend)
+                yield problem_in(entry.source, text, match.end() - len(shown), "placeholder", message, mend)
 
 
 def _find_fixes(entry: Entry) -> Iterator[tuple[Text, re.Pattern[str]]]:

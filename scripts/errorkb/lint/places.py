@@ -8,7 +8,7 @@ from typing import Any
 from errorkb.catalog import Entry
 from errorkb.claims import SNIPPET, Claim
 from errorkb.problems import Problem
-from errorkb.source import Location
+from errorkb.source import Location, Source
 from errorkb.source.places import position_at
 
 Text = tuple[Location, str]
@@ -29,9 +29,9 @@ def find_texts(data: Any, location: Location = ()) -> list[Text]:
     return [text for key, value in pairs for text in find_texts(value, (*location, key))]
 
 
-def find_prose(entry: Entry) -> list[Text]:
+def find_prose(source: Source) -> list[Text]:
     """What the record's author wrote for readers: no code, no wordings, no titles of other pages."""
-    parts = ((key, value) for key, value in entry.source.data.items() if key not in QUOTED_KEYS)
+    parts = ((key, value) for key, value in source.data.items() if key not in QUOTED_KEYS)
     texts = [text for key, value in parts for text in find_texts(value, (key,))]
     return [text for text in texts if _is_prose(text[0])]
 
@@ -62,11 +62,11 @@ def problem_at(entry: Entry, place: Location, code: str, message: str, mend: str
     return Problem(entry.source.path, position.line, position.column, code, message, mend)
 
 
-def problem_in(entry: Entry, text: Text, offset: int, code: str, message: str, mend: str) -> Problem:
+def problem_in(source: Source, text: Text, offset: int, code: str, message: str, mend: str) -> Problem:
     """A finding at a character of a text of the record; ``offset`` counts from 0."""
     inside = position_at(text[1], offset)
-    position = entry.source.position_in_text(text[0], inside.line, inside.column)
-    return Problem(entry.source.path, position.line, position.column, code, message, mend)
+    position = source.position_in_text(text[0], inside.line, inside.column)
+    return Problem(source.path, position.line, position.column, code, message, mend)
 
 
 def _is_prose(location: Location) -> bool:

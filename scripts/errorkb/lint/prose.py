@@ -31,15 +31,15 @@ _SENTENCE = re.compile(r"[^\s.!?][^.!?]*(?:[.!?](?!\s)[^.!?]*)*[.!?]*")
 
 def check_prose_links(catalog: Catalog, errors: Path) -> Iterator[Problem]:
     """A link in prose leads to an https address without a user name, on a host in plain ASCII."""
-    for entry in catalog.entries.values():
-        if "](" not in entry.source.text:
+    for source in catalog.sources:
+        if "](" not in source.text:
             continue
-        for location, text in find_texts(entry.source.data):
+        for location, text in find_texts(source.data):
             for link in find_refused_links(text) if CODE_KEYS.isdisjoint(location) else ():
                 message = f"{link.why}, was {link.href}"
                 mend = "Write [text](https://host/path), or backticks around what is not a link."
                 start = max(text.find(f"]({link.href}") + 2, 0)
-                yield problem_in(entry, (location, text), start, "prose-link", message, mend)
+                yield problem_in(source, (location, text), start, "prose-link", message, mend)
 
 
 def check_todo(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -98,22 +98,22 @@ def check_bidi(catalog: Catalog, errors: Path) -> Iterator[Problem]:
     """No text holds characters that turn the direction of reading, such as U+202E: what one sees would not be what
     runs. Prose holds no control characters either, not even as an escape in double quotes.
     """
-    for entry in catalog.entries.values():
-        if entry.source.text.isascii() and "\\" not in entry.source.text:
+    for source in catalog.sources:
+        if source.text.isascii() and "\\" not in source.text:
             continue
-        for pattern, texts in ((_BIDI, find_texts(entry.source.data)), (_CONTROL, find_prose(entry))):
+        for pattern, texts in ((_BIDI, find_texts(source.data)), (_CONTROL, find_prose(source))):
             for location, text in texts:
                 for match in pattern.finditer(text):
                     message = f"text must read as it runs, and U+{ord(match.group()):04X} here cannot be seen"
                     mend = "Remove it; in a snippet, write it as Python's escape in a `code: |` block."
-                    yield problem_in(entry, (location, text), match.start(), "bidi", message, mend)
+                    yield problem_in(source, (location, text), match.start(), "bidi", message, mend)
 
 
 def check_repetition(catalog: Catalog, errors: Path) -> Iterator[Problem]:
     """A page says a thing once: no sentence of 40 characters or more stands in two places of its prose."""
-    for entry in catalog.entries.values():
+    for source in catalog.sources:
         first: dict[str, Location] = {}
-        for location, text in find_prose(entry):
+        for location, text in find_prose(source):
             for match in _SENTENCE.finditer(text) if len(text) >= REPEATED else ():
                 if match.end() - match.start() < REPEATED:
                     continue
@@ -123,7 +123,7 @@ def check_repetition(catalog: Catalog, errors: Path) -> Iterator[Problem]:
                     place = ".".join(map(str, other))
                     message = f'a sentence must stand once, and "{sentence}" stands in `{place}` too'
                     mend = "Take it out of one of the two, or say here what is different."
-                    yield problem_in(entry, (location, text), match.start(), "same-text", message, mend)
+                    yield problem_in(source, (location, text), match.start(), "same-text", message, mend)
 
 
 def _find_in_prose(
@@ -133,11 +133,11 @@ def _find_in_prose(
 
     Only a text that holds one of ``hints`` can match: a search for these is many times faster than the pattern's.
     """
-    for entry in catalog.entries.values():
-        texts = find_prose(entry) if any(hint in entry.source.text for hint in hints) else ()
+    for source in catalog.sources:
+        texts = find_prose(source) if any(hint in source.text for hint in hints) else ()
         for location, text in texts:
             if not any(hint in text for hint in hints):
                 continue
             for match in pattern.finditer(_MARKED.sub(lambda marked: " " * len(marked.group()), text)):
                 told, how = message.replace("{}", match.group()), mend.replace("{}", match.group())
-                yield problem_in(entry, (location, text), match.start(), code, told, how)
+                yield problem_in(source, (location, text), match.start(), code, told, how)

@@ -49,12 +49,12 @@ def check_secrets(catalog: Catalog, errors: Path) -> Iterator[Problem]:
     """A record holds nothing that looks like a secret: no key of a known service, no token, no password in an address.
     Keys in snippets are the fixtures `test-key-good` and `test-key-bad`.
     """
-    for entry in catalog.entries.values():
-        for match in _find_secrets(entry.source.text):
-            position = position_at(entry.source.text, match.start())
+    for source in catalog.sources:
+        for match in _find_secrets(source.text):
+            position = position_at(source.text, match.start())
             message = f"a key must be a fixture, and `{match.group()[:5]}…` looks like a secret"
             mend = f"Write {' or '.join(FIXTURES)}. If it was real, revoke it now: what was pushed is public."
-            yield Problem(entry.source.path, position.line, position.column, "secret", message, mend)
+            yield Problem(source.path, position.line, position.column, "secret", message, mend)
 
 
 def check_unsafe_advice(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -67,7 +67,7 @@ def check_unsafe_advice(catalog: Catalog, errors: Path) -> Iterator[Problem]:
                 if not _is_warning(text[1], match):
                     message = f"advice must be safe, and `{match.group()}` is not"
                     mend = "Advise what mends the cause. What people try instead is a dead end: `dead_ends:`."
-                    yield problem_in(entry, text, match.start(), "unsafe-advice", message, mend)
+                    yield problem_in(entry.source, text, match.start(), "unsafe-advice", message, mend)
 
 
 def _find_secrets(text: str) -> Iterator[re.Match[str]]:

@@ -48,7 +48,9 @@ def check_python(catalog: Catalog, errors: Path) -> Iterator[Problem]:
                     message = (
                         f"a snippet must be valid on Python {version[0]}.{version[1]}, and this is not: {error.msg}"
                     )
-                    yield problem_in(entry, (place, code), offset, "not-python", message, _mend_python(code, error))
+                    yield problem_in(
+                        entry.source, (place, code), offset, "not-python", message, _mend_python(code, error)
+                    )
 
 
 def check_swallowed(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -65,7 +67,7 @@ def check_swallowed(catalog: Catalog, errors: Path) -> Iterator[Problem]:
                     message = f"`fixed` must mend the cause, and {what} only swallows the error"
                     mend = "Show a program that does its work without the error. "
                     mend += "If nothing mends it, take `broken` and `fixed` out, and say why with `not_reproduced:`."
-                    yield problem_in(entry, text, _offset(text, node), "swallowed", message, mend)
+                    yield problem_in(entry.source, text, _offset(text, node), "swallowed", message, mend)
 
 
 def check_self_raised(catalog: Catalog, errors: Path) -> Iterator[Problem]:
@@ -83,7 +85,7 @@ def check_self_raised(catalog: Catalog, errors: Path) -> Iterator[Problem]:
                     mend = "Call the library in the way that makes it fail."
                     if not isinstance(node, ast.Raise):
                         mend = "Write the program without it: with it, a program could deceive what observes it."
-                    yield problem_in(entry, text, _offset(text, node), "self-raised", message, mend)
+                    yield problem_in(entry.source, text, _offset(text, node), "self-raised", message, mend)
 
 
 def _oldest_pythons(catalog: Catalog, entry: Entry) -> dict[Text, Version]:
