@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from errorkb.claims import Expectation, Program
-from errorkb.evidence import Observation, ObservedException, ObservedRequest, ResolvedName
+from errorkb.evidence import Finding, Observation, ObservedException, ObservedRequest, ResolvedName
 from errorkb.model.snippet import Outcome
 from errorkb.verify.judge import judge
 
@@ -29,6 +29,7 @@ def observation(
     )  # fmt: skip
 
 
+GONE = {NAME: ResolvedName(reason="AttributeError")}
 SENT = (ObservedRequest(method="GET", host="api.example.com", path="/x", status=401),)
 CLEAN = observation().model_copy(update={"observed": "clean", "exit_code": 0, "exceptions": (), "stdout": "Hello!\n"})
 
@@ -61,6 +62,11 @@ REFUSED = [
      "retry: never", "GET api.example.com/x was sent 3 times"),
     ("open, and never ends", Expectation(None, open=True), CLEAN.model_copy(update={"observed": "timed-out"}), "ends by itself", "timed-out"),
     ("prints something else", Expectation(None, prints="Bye!"), CLEAN, "prints 'Bye!'", "printed 'Hello!'"),
+    ("prints more", Expectation(None, prints="Hello!\nBye!"), CLEAN, "prints 'Hello!', then 'Bye!'", "printed 'Hello!', then nothing"),
+    ("a message that goes on", claim(message="the key {key} was refused"), observation(message="the key k was refused\n\nAsk again."),
+     "the message reads 'the key {key} was refused', then nothing", "'the key k was refused', then 'Ask again.'"),
+    ("a message with another line", claim(message="the key {key} was refused\nAsk {whom}."), observation(message="the key k was refused\nGo home."),
+     "the message reads 'the key {key} was refused', then 'Ask {whom}.'", "'the key k was refused', then 'Go home.'"),
 ]  # fmt: skip
 
 
@@ -71,6 +77,16 @@ def test_what_differs_is_named(expected: Expectation, seen: Observation, claimed
     verdict = judge(expected, PROGRAM, seen, ["kit"])
     assert verdict != "as claimed"
     assert [(finding.claimed, finding.seen) for finding in verdict] == [(claimed, said)]
+
+
+def test_a_class_that_is_shown_must_be_there() -> None:
+    verdict = judge(claim(), PROGRAM, observation().model_copy(update={"names": GONE}), ["kit"])
+    assert verdict[0] == Finding(claimed="kit.KeyError is a public name", seen="it does not import: AttributeError")
+
+
+def test_what_a_release_no_longer_has_cannot_be_shown_there() -> None:
+    seen = CLEAN.model_copy(update={"names": GONE})
+    assert judge(Expectation(None, never=claim().shows, prints="Hello!"), PROGRAM, seen, ["kit"]) == "as claimed"
 
 
 def test_a_fix_that_still_shows_the_symptom_is_refused() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import takewhile
 from typing import Literal
 
 from errorkb.claims import Expectation, Program
@@ -52,8 +54,10 @@ def describe(seen: Observation) -> str:
 
 
 def _compare(expected: Expectation, program: Program, seen: Observation, modules: Sequence[str]) -> Iterator[Finding]:
+    shown = claimed_names(replace(expected, never=None))
     for name, resolved in seen.names.items():
-        if resolved.real is None:
+        # A release that no longer has the class of what must not appear cannot show it.
+        if resolved.real is None and name in shown:
             yield Finding(claimed=f"{name} is a public name", seen=f"it does not import: {resolved.reason}")
     if expected.open:
         if seen.observed not in ("clean", "raised", "exited", "signalled"):
@@ -69,7 +73,8 @@ def _compare(expected: Expectation, program: Program, seen: Observation, modules
         yield from _check_sent_once(seen)
     ended = seen.observed == "clean" or expected.shows is not None
     if expected.prints is not None and ended and match_wording(parse_wording(expected.prints), seen.stdout) is None:
-        yield Finding(claimed=f"prints {_cut(expected.prints)!r}", seen=f"printed {_cut(seen.stdout)!r}")
+        claimed, printed = _find_difference(expected.prints, seen.stdout)
+        yield Finding(claimed=f"prints {claimed}", seen=f"printed {printed}")
 
 
 def _check_symptom(
@@ -112,7 +117,8 @@ def _check_message(symptom: Outcome, shown: list[str], program: Program, modules
             claimed = f"{wording.text!r} tells this message from others"
             yield Finding(claimed=claimed, seen="it would match almost any message: use three words of it")
         return
-    yield Finding(claimed=f"the message reads {_cut(wordings[0].text)!r}", seen=f"{_cut(shown[0])!r}")
+    claimed, said = _find_difference(wordings[0].text, shown[0])
+    yield Finding(claimed=f"the message reads {claimed}", seen=said)
 
 
 def _match(symptom: Outcome, wording: Wording, shown: list[str]) -> dict[str, str] | None:
@@ -193,6 +199,21 @@ def _title(symptom: Outcome) -> str:
         value = f"{symptom.logs.level} from {symptom.logs.logger}"
     where = f" in a {symptom.where}" if symptom.where else ""
     return f"{symptom.kind} {value}{where}"
+
+
+def _find_difference(wording: str, text: str) -> tuple[str, str]:
+    """The first line of each in which they differ, after the one before it."""
+    texts = [[line for line in text.split("\n") if line.strip()] for text in (wording, text)]
+    same = takewhile(lambda pair: match_wording(parse_wording(pair[0]), pair[1]) is not None, zip(*texts, strict=False))
+    number = len(list(same))
+    if number == max(map(len, texts)):  # every line is the same, and yet the whole is not
+        number = 0
+    return _render_line(texts[0], number), _render_line(texts[1], number)
+
+
+def _render_line(lines: list[str], number: int) -> str:
+    line = repr(_cut(lines[number])) if number < len(lines) else "nothing"
+    return f"{_cut(lines[number - 1])!r}, then {line}" if number else line
 
 
 def _cut(text: str) -> str:
