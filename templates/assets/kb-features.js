@@ -78,7 +78,9 @@ const kbFeatures = (() => {
         if (level > 0) classes.set(name, Math.max(level, classes.get(name) ?? 0));
         if (!raised && level === levels.raised && !after.startsWith("(") && isErrorName(name)) raised = name;
       }
-      last = raised || last;
+      /* A warning that is printed when a program has ended by an exception is not what ended it. */
+      const late = last && raised.endsWith("Warning") && !last.endsWith("Warning");
+      if (!late) last = raised || last;
     }
     return [classes, last];
   };

@@ -95,7 +95,8 @@ const kbMatch = (() => {
     const names = new Map();
     for (const [name, level] of features.classes) post(names, lastPart(name), [name, level]);
     const raised = [...features.classes].some(([name, level]) => level === rules.levels.raised && isErrorName(name));
-    return { features, words: new Set(features.words), pairs: new Set(features.pairs), names, raised };
+    const grouped = rules.groups.some((name) => names.has(name));
+    return { features, words: new Set(features.words), pairs: new Set(features.pairs), names, raised, grouped };
   };
 
   /* The records worth looking at: those with the heaviest words and classes in common with the text; ties by id. */
@@ -183,8 +184,10 @@ const kbMatch = (() => {
       addTelling(confidence, part, telling[at], phrase.telling);
       if (phrase.template !== first + at) {
         const of = lookup.phrases[phrase.template].telling;
-        const template = of > 0 ? Math.min(1, telling[phrase.template - first] / Math.min(of, confidence.many)) : 1;
+        const said = telling[phrase.template - first];
+        const template = of > 0 ? Math.min(1, said / Math.min(of, confidence.many)) : 1;
         weaken(part, captured + (1 - captured) * template);
+        part.whole = part.whole && isWhole(confidence, said, of);
       }
       parts[phrase.kind] = parts[phrase.kind] ? better(captured, parts[phrase.kind], part) : part;
     });
@@ -201,11 +204,14 @@ const kbMatch = (() => {
   };
 
   /* Of many telling words some are enough; of one none is still a half. */
-  const addTelling = ({ many, short, few }, part, found, of) => {
-    part.sure = part.fit * Math.min(1, (found + 1) / (Math.min(of, many) + 1));
-    part.whole = found === of || of > short;
-    part.few = of <= few;
+  const addTelling = (confidence, part, found, of) => {
+    part.sure = part.fit * Math.min(1, (found + 1) / (Math.min(of, confidence.many) + 1));
+    part.whole = isWhole(confidence, found, of);
+    part.few = of <= confidence.few;
   };
+
+  /* Whether all telling words were found; of several one may be missing, of many enough must be there. */
+  const isWhole = ({ many, short }, found, of) => found >= Math.min(of > short ? of - 1 : of, many);
 
   /* A captured message counts less where what its wording says is missing: the rest is what it was said of. */
   const weaken = (part, by) => {
@@ -256,18 +262,27 @@ const kbMatch = (() => {
     const [wording, inner, guessed] = KINDS.map(([kind]) => kinds[kind] ?? NOTHING);
     const judged = { wording, inner, guessed, level, name, innerLevel, hint };
     const score = Math.min(1, Math.max(0, confidenceOf(lookup, record, seen, judged)));
-    const rank = roundScore(rankOf(lookup, seen, judged));
+    const rank = roundScore(rankOf(lookup, record, seen, judged));
     return { record: record.id, score: roundScore(score), tier: "", rank, why: whyOf(rules, record, judged) };
   };
 
-  const rankOf = (lookup, seen, { wording, inner, guessed, level, name, hint }) => {
+  const rankOf = (lookup, record, seen, { wording, inner, guessed, level, name, hint }) => {
     const { weights } = lookup.rules;
     let rank = Math.max(wording.value, guessed.value) + weights.inner * inner.value;
     if (name) {
       rank += level * weighClass(lookup, lastPart(name));
       rank += name === seen.features.last ? weights.last : 0;
     }
-    return rank + weights.package * hint;
+    rank += weights.package * hint;
+    if (seen.raised && !isNamed(record, seen, wording)) rank *= weights.not_raised;
+    if (record.where === "group") rank *= seen.grouped ? weights.grouped : weights.ungrouped;
+    return rank;
+  };
+
+  /* Whether the text names a class of the record; of one that has none, whether its wording is all there. */
+  const isNamed = (record, seen, wording) => {
+    const classes = [...(record.classes ?? []), ...(record.inner_classes ?? [])];
+    return classes.length ? classes.some((name) => seen.names.has(lastPart(name))) : wording.whole;
   };
 
   /* How sure it is that this is the record; by its wording, its class, its package; less what speaks against it. */
@@ -281,12 +296,13 @@ const kbMatch = (() => {
     const level = Math.max(judged.level, judged.innerLevel);
     if (level < levels.raise && record.classes && seen.raised) sure -= level > 0 ? confidence.other_class : confidence.no_class;
     if (judged.hint === 0 && seen.features.paths.length && modulesOf(lookup, record).length) sure -= confidence.other_package;
-    return isTold(confidence, record, judged) ? sure : Math.min(sure, confidence.untold);
+    return isTold(confidence, record, seen, judged) ? sure : Math.min(sure, confidence.untold);
   };
 
-  /* Whether what tells the record from others was seen: its own wording; where a cause tells it, that as well. */
-  const isTold = (confidence, record, { wording, inner, guessed, level, hint }) => {
+  /* Whether what tells the record from others was seen: its own wording; where a cause or a group tells it, that too. */
+  const isTold = (confidence, record, seen, { wording, inner, guessed, level, hint }) => {
     if (!record.wordings || guessed.value > wording.value) return false;
+    if (record.where === "group" && !seen.grouped) return false;
     const alone = level < confidence.named && hint === 0;
     if (!wording.whole || (wording.few && alone && record.classes)) return false;
     return !record.inner || (inner.fit >= 0.5 && wording.fit >= 0.5);

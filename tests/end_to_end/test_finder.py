@@ -296,7 +296,7 @@ def test_enter_in_the_box_opens_the_first_page(record: Page) -> None:
 
 def test_what_is_found_is_said_to_screen_readers(home: Page) -> None:
     said = home.get_by_role("status").filter(has_text="page").or_(home.locator(".kb-finder__said"))
-    type_in(home, "ratelimit")
+    type_in(home, "unsupportedprotocol")
     expect(said).to_have_text("1 page")
     type_in(home, "Zwölf Boxkämpfer")
     expect(said).to_have_text(["No page yet"])

@@ -101,7 +101,9 @@ def read_classes(text: str) -> tuple[dict[str, float], str]:
                 and is_error_name(name)
             ):
                 raised = name
-        last = raised or last
+        # A warning that is printed when a program has ended by an exception is not what ended it.
+        if not (last and raised.endswith("Warning") and not last.endswith("Warning")):
+            last = raised or last
     return classes, last
 
 

@@ -15,7 +15,7 @@ class Part:
 
     ``fit`` is how well words and their order were found, from 0 to 1; ``sure`` is that times the share of telling words
     that were found. ``value`` is what the words found weigh, for the rank; ``grounds``, for the confidence. ``whole``
-    says that no telling word is missing, or that there are so many that some may be; ``few``, that there is hardly one.
+    says that as good as no telling word is missing; ``few``, that there is hardly one.
     """
 
     fit: float = 0.0
@@ -43,8 +43,10 @@ def find_parts(lookup: Lookup, record: int, seen: Seen) -> dict[str, Part]:
             _add_telling(part, telling[at], phrase.telling)
             if phrase.template != first + at:
                 of = lookup.phrases[phrase.template].telling
-                template = min(1.0, telling[phrase.template - first] / min(of, CONFIDENCE["many"])) if of > 0 else 1.0
+                said = telling[phrase.template - first]
+                template = min(1.0, said / min(of, CONFIDENCE["many"])) if of > 0 else 1.0
                 _weaken(part, WEIGHTS["captured"] + (1.0 - WEIGHTS["captured"]) * template)
+                part.whole = part.whole and _is_whole(said, of)
             parts[phrase.kind] = _better(parts[phrase.kind], part) if phrase.kind in parts else part
     return parts
 
@@ -60,8 +62,13 @@ def _fit(phrase: Phrase, words: float, pairs: float, cap: float) -> Part:
 
 def _add_telling(part: Part, found: int, of: int) -> None:
     part.sure = part.fit * _share(found, of)
-    part.whole = found == of or of > CONFIDENCE["short"]
+    part.whole = _is_whole(found, of)
     part.few = of <= CONFIDENCE["few"]
+
+
+def _is_whole(found: int, of: int) -> bool:
+    """Whether all telling words were found; of several one may be missing, of many enough must be there."""
+    return found >= min(of - (of > CONFIDENCE["short"]), CONFIDENCE["many"])
 
 
 def _share(found: int, of: int) -> float:

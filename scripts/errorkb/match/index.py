@@ -52,6 +52,7 @@ def _describe(entry: Entry) -> dict[str, Any]:
         "package": entry.package,
         "name": _name(record),
         "classes": _classes(entry, record.raises or record.warns),
+        "where": record.where,
         "http": record.http,
         "symptom": render_prose_text(record.symptom),
         "summary": render_prose_text(record.summary),

@@ -86,16 +86,27 @@ def _judge(lookup: Lookup, seen: Seen, number: int) -> Result:
     wording, inner, guessed = (kinds.get(kind, Part()) for kind in ("wordings", INNER, "guessed"))
     judged = Judged(wording, inner, guessed, level, name, inner_level, package)
     score = min(1.0, max(0.0, _confidence(lookup, record, seen, judged)))
-    rank = round_score(_rank(lookup, seen, judged))
+    rank = round_score(_rank(lookup, record, seen, judged))
     return {"record": record["id"], "score": round_score(score), "tier": "", "rank": rank, "why": _why(record, judged)}
 
 
-def _rank(lookup: Lookup, seen: Seen, judged: Judged) -> float:
+def _rank(lookup: Lookup, record: dict[str, Any], seen: Seen, judged: Judged) -> float:
     rank: float = max(judged.wording.value, judged.guessed.value) + WEIGHTS["inner"] * judged.inner.value
     if judged.name:
         rank += judged.level * lookup.weigh_class(last_part(judged.name))
         rank += WEIGHTS["last"] if judged.name == seen.features["last"] else 0.0
-    return rank + float(WEIGHTS["package"]) * judged.package
+    rank += float(WEIGHTS["package"]) * judged.package
+    if seen.raised and not _is_named(record, seen, judged):
+        rank *= WEIGHTS["not_raised"]
+    if record.get("where") == "group":
+        rank *= WEIGHTS["grouped" if seen.grouped else "ungrouped"]
+    return rank
+
+
+def _is_named(record: dict[str, Any], seen: Seen, judged: Judged) -> bool:
+    """Whether the text names a class of the record; of one that has none, whether its wording is all there."""
+    classes = [*record.get("classes", []), *record.get("inner_classes", [])]
+    return any(last_part(name) in seen.names for name in classes) if classes else judged.wording.whole
 
 
 def _confidence(lookup: Lookup, record: dict[str, Any], seen: Seen, judged: Judged) -> float:
@@ -112,14 +123,16 @@ def _confidence(lookup: Lookup, record: dict[str, Any], seen: Seen, judged: Judg
         sure -= CONFIDENCE["other_class" if level > 0.0 else "no_class"]
     if judged.package == 0.0 and seen.features["paths"] and lookup.index["packages"][record["package"]]["modules"]:
         sure -= CONFIDENCE["other_package"]
-    if not _is_told(record, judged):
+    if not _is_told(record, seen, judged):
         sure = min(sure, CONFIDENCE["untold"])
     return sure
 
 
-def _is_told(record: dict[str, Any], judged: Judged) -> bool:
-    """Whether what tells the record from others was seen: its own wording; where a cause tells it, that as well."""
+def _is_told(record: dict[str, Any], seen: Seen, judged: Judged) -> bool:
+    """Whether what tells the record from others was seen: its own wording; where a cause or a group tells it, that."""
     if "wordings" not in record or judged.guessed.value > judged.wording.value:
+        return False
+    if record.get("where") == "group" and not seen.grouped:
         return False
     alone = judged.level < CONFIDENCE["named"] and judged.package == 0.0
     if not judged.wording.whole or (judged.wording.few and alone and "classes" in record):

@@ -12,23 +12,28 @@ from errorkb.match.rules import RULES, WEIGHTS
 
 @dataclass
 class Seen:
-    """The features of a text, made ready to be asked. ``names`` has the mentions of classes, by the last part."""
+    """The features of a text, made ready to be asked. ``names`` has the mentions of classes, by the last part.
+
+    ``raised`` is whether the text says that an exception was raised, ``grouped`` whether it names a group of them.
+    """
 
     features: Features
     words: set[str]
     pairs: set[str]
     names: dict[str, list[tuple[str, float]]]
     raised: bool
+    grouped: bool
 
 
 def see(features: Features) -> Seen:
-    """Make the features of a text ready. ``raised`` is whether the text says that an exception was raised."""
+    """Make the features of a text ready."""
     names: dict[str, list[tuple[str, float]]] = {}
     for name, level in features["classes"].items():
         names.setdefault(last_part(name), []).append((name, level))
     surely = RULES["levels"]["raised"]
     raised = any(level == surely and is_error_name(name) for name, level in features["classes"].items())
-    return Seen(features, set(features["words"]), set(features["pairs"]), names, raised)
+    grouped = any(name in names for name in RULES["groups"])
+    return Seen(features, set(features["words"]), set(features["pairs"]), names, raised, grouped)
 
 
 def find_candidates(lookup: Lookup, seen: Seen) -> list[int]:
