@@ -245,6 +245,7 @@ def _record(number: int, text: str) -> dict[str, Any]:
         "causes": [cause, {"id": "two", "cause": text, "check": text, "fix": text, "not_reproduced": text}],
         "broken": program, "fixed": fixed, "explanation": text, "prevention": text,
         "dead_ends": [{"id": "a", "try": text, "why": text, **program}],
+        "other_systems": [{"system": "macOS", "text": f"it is {text} here there", "seen_at": "https://example.com/"}],
         "look_alikes": {f"{package_of(number)}/never": text}, "detection": example, "workaround": example,
         "references": [{"title": text, "url": _url(text)}], "authors": ["someone"], "notes": [note],
     }  # fmt: skip

@@ -13,7 +13,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_ENOUGH_WORDS = 3
+TELLING_WORDS = 3
+"""So many literal words tell a message from others."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def is_telling(wording: Wording, captured: Mapping[str, str], texts: Iterable[st
     It does with three literal words, or with none but literals, or where every captured value stands in ``texts``. A
     lone placeholder does only if, beside that, the class is the package's own (``own_class``).
     """
-    if is_literal(wording) or len(literal_words(wording)) >= _ENOUGH_WORDS:
+    if is_literal(wording) or len(literal_words(wording)) >= TELLING_WORDS:
         return True
     return captures_stand_in(captured, texts) and (own_class or not is_lone_placeholder(wording))
 

@@ -112,7 +112,7 @@ def test_a_file_that_may_not_be_read_is_told_of(project: Path, monkeypatch: pyte
     assert {problem.code for problem in found} == {"file-unreadable"}
     assert {problem.message for problem in found} == {
         f"errors/{name} must be a file that can be read: Permission denied"
-        for name in ("vocabulary.yaml", "sample/package.yaml")
+        for name in ("vocabulary.yaml", "sample/package.yaml", "sample/record.yaml", "sample/other.yaml")
     }
 
 

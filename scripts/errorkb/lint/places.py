@@ -18,7 +18,7 @@ PROSE_KEYS = frozenset(
         *("text", "detection", "workaround", "prevention"),
     )
 )
-QUOTED_KEYS = frozenset(("message", "caused_by"))
+QUOTED_KEYS = frozenset(("message", "caused_by", "other_systems"))
 
 
 def find_texts(data: Any, location: Location = ()) -> list[Text]:

@@ -61,7 +61,10 @@ def _describe(entry: Entry) -> dict[str, Any]:
         "run": record.quick_fix.run.model_dump() if record.quick_fix.run else None,
         "aliases": list(record.aliases),
         "look_alikes": {name: render_prose_text(text) for name, text in sorted(record.look_alikes.items())},
-        "wordings": [wording.text for wording in record.message or ()],
+        "wordings": [
+            *(wording.text for wording in record.message or ()),
+            *(other.text for other in record.other_systems),
+        ],
         "captured": _captured(entry),
         "inner_classes": _unique(name for cause in record.caused_by or () for name in _classes(entry, cause.raises)),
         "inner": _unique(wording.text for cause in record.caused_by or () for wording in cause.message),

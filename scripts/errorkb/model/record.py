@@ -28,6 +28,7 @@ from errorkb.model.snippet import (
     Wordings,
     World,
 )
+from errorkb.wording import TELLING_WORDS, literal_words, parse_wording
 
 GitHubName = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,39}$"), must_be("a GitHub name alone, without @")
@@ -131,6 +132,21 @@ class Reference(RecordModel):
     url: Url
 
 
+class OtherSystem(RecordModel):
+    """How another operating system words the message. Nothing is run there: it was seen by somebody else."""
+
+    system: Literal["Windows", "macOS", "Alpine Linux"]
+    text: Text = Field(description="The message with `{placeholders}`, as in `message`; three words of it at least.")
+    seen_at: Url = Field(description="The public page where somebody shows it.")
+
+    @model_validator(mode="after")
+    def _check_telling(self) -> OtherSystem:
+        if len(literal_words(parse_wording(self.text))) < TELLING_WORDS:
+            mend = "Add the words around the placeholders; where there are none, nothing tells it from other messages."
+            raise mistake(f"`text` must have {TELLING_WORDS} words of the message itself", mend, "text")
+        return self
+
+
 class Note(Example):
     """A note by a reader. With a snippet it is run like any claim."""
 
@@ -160,6 +176,7 @@ class Record(Outcome):
     explanation: Text | None = Field(None, description="What changed between the two, and why that is enough.")
     not_reproduced: Text | None = Field(None, description="Why this symptom cannot be run.")
     dead_ends: tuple[DeadEnd, ...] = ()
+    other_systems: tuple[OtherSystem, ...] = Field((), description="How operating systems other than Linux word it.")
     look_alikes: dict[RecordId, Text] = Field({}, description="Records that look like this one, and the difference.")
     detection: ExampleField | None = Field(None, description="How a program tells this error from others.")
     workaround: ExampleField | None = Field(None, description="What helps until it is mended.")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 
 from errorkb.evidence import Observation
-from errorkb.model.record import Record
+from errorkb.model.record import OtherSystem, Record
 from errorkb.site.record_view import Message
+from errorkb.site.record_view import OtherSystem as OtherSystemView
 from errorkb.site.standing import Stand
 from errorkb.site.text import cut
+from errorkb.site.views import Link
 from errorkb.wording import Placeholder, match_wording, parse_wording, split_varying
 
 # More characters than three lines of a phone hold.
@@ -49,6 +51,13 @@ def render_other(record: Record, broken: Stand | None, own: Stand) -> Markup | N
         return None
     lines = (cut(line.strip(), 120) for line in said.split("\n") if line not in shown.split("\n"))
     return Markup("<b>Its message on %s</b> <code>%s</code>") % (own.release, next(lines, said))
+
+
+def render_other_system(other: OtherSystem) -> OtherSystemView:
+    """The message as another operating system words it, with what varies left out."""
+    parts = parse_wording(other.text).parts
+    html = (Markup("<var>…</var>") if isinstance(part, Placeholder) else escape(part) for part in parts)
+    return OtherSystemView(other.system, Markup("").join(html), Link(other.seen_at.removeprefix("https://"), other.seen_at))
 
 
 def _find_wording(record: Record, text: str) -> int | None:

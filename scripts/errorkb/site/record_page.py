@@ -9,7 +9,7 @@ from errorkb.model.record import Record
 from errorkb.site import record_view as page
 from errorkb.site.crossing import render_crossed
 from errorkb.site.foot import MORE, Settings, render_foot
-from errorkb.site.message import name_of, render_message
+from errorkb.site.message import name_of, render_message, render_other_system
 from errorkb.site.programs import render_code, render_output
 from errorkb.site.release_table import render_releases
 from errorkb.site.sections import (
@@ -56,6 +56,7 @@ def render_record(catalog: Catalog, entry: Entry, settings: Settings) -> page.Re
         banner=_banner(record, stands),
         pair=_pair(catalog, entry, stands),
         not_reproduced=_not_reproduced(record),
+        other_systems=tuple(map(render_other_system, record.other_systems)),
         look_alikes=_look_alikes(catalog, entry, here),
         dead_ends=render_dead_ends(catalog, entry, stands),
         detection=render_example(catalog, entry, record.detection, stands.get("detection")),

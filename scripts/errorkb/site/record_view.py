@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from errorkb.site.views import Advice, Banner, Code, EvidenceLine, Fact, Link, Mark, More, Output, Pair, Run
+from errorkb.site.release_table import Releases
+from errorkb.site.views import Advice, Banner, Code, EvidenceLine, Fact, Link, More, Output, Pair, Run
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,15 @@ class LookAlike:
 
 
 @dataclass(frozen=True)
+class OtherSystem:
+    """How another operating system words the message. Nothing is run there: ``link`` is the page where it was seen."""
+
+    system: str
+    html: Markup
+    link: Link
+
+
+@dataclass(frozen=True)
 class DeadEnd:
     """What people try that does not help. ``run`` is None when the program adds nothing to the title."""
 
@@ -87,46 +97,6 @@ class Trace:
 
     output: Output | None
     caption: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of the table of releases. ``name`` is the class that was seen instead, if one was."""
-
-    mark: Mark | None
-    text: str
-    name: str | None = None
-
-
-@dataclass(frozen=True)
-class ReleaseRow:
-    """One release, newest first, with a cell for each column."""
-
-    release: str
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Wording:
-    """One wording of the message: its letter, the releases that print it, its text with changed words in ``<mark>``."""
-
-    letter: str
-    releases: str
-    html: Markup
-
-
-@dataclass(frozen=True)
-class Releases:
-    """The table of releases. Without rows only ``note`` is printed.
-
-    ``columns`` are the headings after the first, which is ``package``. ``wordings`` is empty unless they differ.
-    """
-
-    package: str
-    columns: tuple[Markup, ...] = ()
-    rows: tuple[ReleaseRow, ...] = ()
-    note: EvidenceLine | None = None
-    wordings: tuple[Wording, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -176,6 +146,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "broken-and-fixed": "Broken and fixed",
         "stack-trace": "Stack trace",
         "why": "Why it happens",
+        "other-systems": "Other systems",
         "look-alikes": "Look-alikes",
         "dead-ends": "What does not help",
         "detection": "Detection",
@@ -221,6 +192,7 @@ class RecordView:
     banner: Banner | None = None
     pair: Pair | None = None
     not_reproduced: EvidenceLine | None = None
+    other_systems: tuple[OtherSystem, ...] = ()
     look_alikes: tuple[LookAlike, ...] = ()
     dead_ends: tuple[DeadEnd, ...] = ()
     detection: Example | None = None
@@ -240,6 +212,7 @@ class RecordView:
         optional = {
             "broken-and-fixed": self.pair or self.not_reproduced,
             "stack-trace": self.trace,
+            "other-systems": self.other_systems,
             "look-alikes": self.look_alikes,
             "dead-ends": self.dead_ends,
             "detection": self.detection,

@@ -3,18 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
 from markupsafe import Markup, escape
 
 from errorkb.catalog import Entry
-from errorkb.site import record_view as page
 from errorkb.site.standing import Stand, render_instead
-from errorkb.site.views import EvidenceLine
+from errorkb.site.views import EvidenceLine, Mark
 from errorkb.wording import changed_words
 
 
-def render_releases(entry: Entry, package: str, stands: Mapping[str, Stand]) -> page.Releases | None:
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the table of releases. ``name`` is the class that was seen instead, if one was."""
+
+    mark: Mark | None
+    text: str
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """One release, newest first, with a cell for each column."""
+
+    release: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One wording of the message: its letter, the releases that print it, its text with changed words in ``<mark>``."""
+
+    letter: str
+    releases: str
+    html: Markup
+
+
+@dataclass(frozen=True)
+class Releases:
+    """The table of releases. Without rows only ``note`` is printed.
+
+    ``columns`` are the headings after the first, which is ``package``. ``wordings`` is empty unless they differ.
+    """
+
+    package: str
+    columns: tuple[Markup, ...] = ()
+    rows: tuple[ReleaseRow, ...] = ()
+    note: EvidenceLine | None = None
+    wordings: tuple[Wording, ...] = ()
+
+
+def render_releases(entry: Entry, package: str, stands: Mapping[str, Stand]) -> Releases | None:
     """The table of releases × outcome, and the wordings if they differ."""
     columns = [("Broken", stands.get("broken")), ("Fixed", stands.get("fixed"))]
     for number, cause in enumerate(entry.record.causes, 1):
@@ -23,33 +63,31 @@ def render_releases(entry: Entry, package: str, stands: Mapping[str, Stand]) -> 
     if not used:
         return None
     if not any(stand.dates for _, stand in used):
-        return page.Releases(
+        return Releases(
             package, note=EvidenceLine("none", Markup("No runs yet. The table of releases is made from runs"))
         )
     versions = dict.fromkeys(item.release.version for _, stand in used for item in stand.standings)
-    rows = [
-        page.ReleaseRow(version, tuple(_cell(stand, version, title) for title, stand in used)) for version in versions
-    ]
+    rows = [ReleaseRow(version, tuple(_cell(stand, version, title) for title, stand in used)) for version in versions]
     titles = tuple(Markup(escape(title)) for title, _ in used)
-    return page.Releases(package, titles, tuple(rows), None, _wordings(stands["broken"]) if "broken" in stands else ())
+    return Releases(package, titles, tuple(rows), None, _wordings(stands["broken"]) if "broken" in stands else ())
 
 
-def _cell(stand: Stand, version: str, title: str) -> page.Cell:
+def _cell(stand: Stand, version: str, title: str) -> Cell:
     item = next((item for item in stand.standings if item.release.version == version), None)
     if item is None:
-        return page.Cell(None, "not claimed")
+        return Cell(None, "not claimed")
     if item.observation is None:
-        return page.Cell("none", "not run")
+        return Cell("none", "not run")
     if not item.current:
-        return page.Cell("edited", "edited since")
+        return Cell("edited", "edited since")
     if item not in stand.inside:
-        return page.Cell("differs", render_instead(item))
+        return Cell("differs", render_instead(item))
     if not item.observation.holds:
-        return page.Cell("fail", "not as claimed")
-    return page.Cell("ok", "no error" if title == "Fixed" else "reproduced")
+        return Cell("fail", "not as claimed")
+    return Cell("ok", "no error" if title == "Fixed" else "reproduced")
 
 
-def _wordings(broken: Stand) -> tuple[page.Wording, ...]:
+def _wordings(broken: Stand) -> tuple[Wording, ...]:
     """Each wording that was seen in the claim's scope, oldest first, with the words that changed marked."""
     seen: dict[str, list[str]] = {}
     for item in reversed(broken.inside):
@@ -63,7 +101,7 @@ def _wordings(broken: Stand) -> tuple[page.Wording, ...]:
     marked = [Markup(escape(texts[0])), *(_mark_changes(before, after) for before, after in pairwise(texts))]
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     return tuple(
-        page.Wording(letter, ", ".join(versions), html)
+        Wording(letter, ", ".join(versions), html)
         for letter, versions, html in zip(letters, seen.values(), marked, strict=False)
     )
 
