@@ -61,7 +61,7 @@ class ShardType(click.ParamType[Shard]):
         return Shard(int(match[1]), int(match[2]))
 
 
-@click.command(help="Run the claims of the records with these IDs (package/record), or of all.")
+@click.command(help="Run the claims of the records with these IDs (package/record, or package), or of all.")
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--claim", metavar="CLAIM", help="Only this claim, as findings name it: broken, cause/some-id/fixed.")
 @click.option("--release", metavar="VERSION", help="Only on this release.")
@@ -81,7 +81,8 @@ def main(
     """
     sweep_partial_files(ERRORS)
     gc.disable()  # all that is loaded stays, and none of it is in a cycle
-    catalog = load_or_refuse(ids)
+    catalog = load_or_refuse()
+    ids = find_records(catalog, ids)
     if export is not None:
         return export_programs(catalog, ids, Path(export))
     selection = Selection(ids, claim, release, stale, shard)
@@ -107,18 +108,24 @@ def main(
     sys.exit(1 if outcome.findings or outcome.differences or unserved else 0)
 
 
-def load_or_refuse(ids: tuple[str, ...]) -> Catalog:
-    """Load the records; stop at problems and at unknown ids. Evidence that cannot be read is what verify mends."""
+def load_or_refuse() -> Catalog:
+    """Load the records; stop at problems. Evidence that cannot be read is what verify mends."""
     catalog = load(ERRORS)
     problems = [problem for problem in catalog.problems if problem.code != "evidence-unreadable"]
     if problems:
         sys.exit(render_problems(problems))
-    unknown = sorted(set(ids) - set(catalog.entries))
+    return catalog
+
+
+def find_records(catalog: Catalog, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The records that the ids name; a package's id names all of its records. Exits with 2 at an unknown id."""
+    unknown = sorted(set(ids) - set(catalog.entries) - set(catalog.by_package))
     if unknown:
         raise click.UsageError(
             f"no such record: {', '.join(unknown)}; write package/record, as in errors/package/record.yaml"
         )
-    return catalog
+    named = ([entry.id for entry in catalog.by_package.get(name, ())] or [name] for name in ids)
+    return tuple(name for names in named for name in names)
 
 
 def export_programs(catalog: Catalog, ids: tuple[str, ...], folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Where each rule draws its line. What a finding says in full is in the museum."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,9 @@ import pytest
 
 from errorkb.catalog import Entry, load
 from errorkb.evidence import Evidence
-from errorkb.lint import RULES
+from errorkb.lint import RULES, check_catalog
 from errorkb.problems import Problem
-from trees import CURRENT, RECORD, build_tree, catalog_of, edit
+from trees import CURRENT, MUSEUM, RECORD, build_tree, catalog_of, edit
 
 WHY = "Square brackets promise that the key is there."
 CODE = '    print({"a": 1}["b"])\n'
@@ -105,12 +106,24 @@ def test_prose(code: str, prose: str, word: str | None) -> None:
 
 @pytest.mark.parametrize("code", PROSE)
 def test_code_wordings_and_titles_are_no_prose(code: str) -> None:
-    text = "TODO guaranteed max_tokens <b>"
-    record = edit(RECORD, (CODE, f"    # {text}\n"), ("Mapping types", text), ("\"'{key}'\"", f'"{text} {{key}}"'))
+    title = "guaranteed max_tokens <b>"
+    text = f"TODO {title}"
+    record = edit(RECORD, (CODE, f"    # {text}\n"), ("Mapping types", title), ("\"'{key}'\"", f'"{text} {{key}}"'))
     assert find(code, record) == []
     example = f"detection: {{text: So., code: x, raises: OSError, message: [{{text: {text}}}]}}\n"
     assert find(code, RECORD + example) == []
     assert find(code, RECORD + f"look_alikes: {{a/b: {text}}}\n") != []
+
+
+def test_the_title_of_a_page_and_a_package_are_finished_too(tmp_path: Path) -> None:
+    package = (MUSEUM / "base/errors/sample/package.yaml").read_text(encoding="utf-8")
+    package = re.sub(r"(?m)^about: .*$", "about: TODO", package)
+    files = {"sample/record.yaml": edit(RECORD, ("Mapping types", "TODO")), "sample/package.yaml": package}
+    errors = build_tree(tmp_path / "errors", files)
+    found = [problem for problem in check_catalog(load(errors), errors) if problem.code == "todo"]
+    assert [(item.path, item.message) for item in found] == [
+        (f"errors/sample/{name}.yaml", "prose must be finished, and here stands TODO") for name in ("package", "record")
+    ]
 
 
 BIDI = {

@@ -73,6 +73,12 @@ def test_the_cause_that_tells_a_page_is_in_it() -> None:
     assert record["inner_captured"] == [[0, "stone 'big' is stuck"]]
 
 
+def test_what_other_systems_say_is_in_it_after_what_was_seen() -> None:
+    other = "other_systems: [{system: Windows, text: 'no key {key} is there', seen_at: 'https://example.com/1'}]\n"
+    record = build_index(catalog_of(MESSAGE + other))["records"][0]
+    assert record["wordings"] == ["'{key}'", "no key {key} is there"]
+
+
 def test_a_signal_is_known_by_what_shells_say() -> None:
     text = edit(RECORD, ("raises: KeyError\n", "signals: SIGSEGV\n"), ("message: \"'{key}'\"\n", ""))
     record = build_index(catalog_of(text))["records"][0]

@@ -66,7 +66,7 @@ class Standing:
 class Catalog:
     """Everything, loaded. ``problems`` are all the reasons why some of it is missing or cannot be trusted.
 
-    ``sources`` are the texts of all records that can be read, also of those that cannot be taken as they are.
+    ``sources`` are the texts of all records, packages and servers that can be read, taken or not.
     """
 
     vocabulary: Vocabulary | None

@@ -55,10 +55,11 @@ def check_orphans(catalog: Catalog, errors: Path) -> Iterator[Problem]:
         orphans: dict[str, list[str]] = {}
         for name, version in seen - known:
             orphans.setdefault(name, []).append(version)
-        for name, versions in orphans.items():
+        if orphans:
             path = entry.source.path.removesuffix(".yaml") + ".evidence.json"
-            message = "evidence must be of claims that the record makes, and it makes none called "
-            message += f"{name} on {', '.join(newest_first(versions))}"
+            named = [f"{name} on {', '.join(newest_first(versions))}" for name, versions in sorted(orphans.items())]
+            more = f", nor {len(named) - 1} more" if len(named) > 1 else ""
+            message = f"evidence must be of claims that the record makes, and it makes none called {named[0]}{more}"
             yield Problem(path, 1, 1, "evidence-orphan", message, f"python scripts/verify.py {entry.id}")
 
 

@@ -15,7 +15,7 @@ Text = tuple[Location, str]
 PROSE_KEYS = frozenset(
     (
         *("symptom", "summary", "quick_fix", "why", "cause", "check", "fix", "explanation", "not_reproduced", "try"),
-        *("text", "detection", "workaround", "prevention"),
+        *("text", "detection", "workaround", "prevention", "about"),
     )
 )
 QUOTED_KEYS = frozenset(("message", "caused_by", "other_systems"))
@@ -29,11 +29,11 @@ def find_texts(data: Any, location: Location = ()) -> list[Text]:
     return [text for key, value in pairs for text in find_texts(value, (*location, key))]
 
 
-def find_prose(source: Source) -> list[Text]:
-    """What the record's author wrote for readers: no code, no wordings, no titles of other pages."""
+def find_prose(source: Source, titles: bool = False) -> list[Text]:
+    """What the author wrote for readers: no code, no wordings; titles of other pages only if asked for."""
     parts = ((key, value) for key, value in source.data.items() if key not in QUOTED_KEYS)
     texts = [text for key, value in parts for text in find_texts(value, (key,))]
-    return [text for text in texts if _is_prose(text[0])]
+    return [text for text in texts if _is_prose(text[0]) or (titles and text[0][-1] == "title")]
 
 
 def find_python(entry: Entry, claim: Claim) -> Iterator[Text]:

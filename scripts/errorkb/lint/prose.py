@@ -53,6 +53,7 @@ def check_todo(catalog: Catalog, errors: Path) -> Iterator[Problem]:
         "todo",
         "prose must be finished, and here stands {}",
         "Write what is missing, or leave it out.",
+        titles=True,
     )
 
 
@@ -127,14 +128,20 @@ def check_repetition(catalog: Catalog, errors: Path) -> Iterator[Problem]:
 
 
 def _find_in_prose(
-    catalog: Catalog, pattern: re.Pattern[str], hints: tuple[str, ...], code: str, message: str, mend: str
+    catalog: Catalog,
+    pattern: re.Pattern[str],
+    hints: tuple[str, ...],
+    code: str,
+    message: str,
+    mend: str,
+    titles: bool = False,
 ) -> Iterator[Problem]:
     """Yield a finding for each match outside of backticks and addresses; ``{}`` in the texts stands for the match.
 
     Only a text that holds one of ``hints`` can match: a search for these is many times faster than the pattern's.
     """
     for source in catalog.sources:
-        texts = find_prose(source) if any(hint in source.text for hint in hints) else ()
+        texts = find_prose(source, titles) if any(hint in source.text for hint in hints) else ()
         for location, text in texts:
             if not any(hint in text for hint in hints):
                 continue

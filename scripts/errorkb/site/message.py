@@ -57,7 +57,8 @@ def render_other_system(other: OtherSystem) -> OtherSystemView:
     """The message as another operating system words it, with what varies left out."""
     parts = parse_wording(other.text).parts
     html = (Markup("<var>…</var>") if isinstance(part, Placeholder) else escape(part) for part in parts)
-    return OtherSystemView(other.system, Markup("").join(html), Link(other.seen_at.removeprefix("https://"), other.seen_at))
+    link = Link(other.seen_at.removeprefix("https://"), other.seen_at)
+    return OtherSystemView(other.system, Markup("").join(html), link)
 
 
 def _find_wording(record: Record, text: str) -> int | None:
