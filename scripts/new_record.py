@@ -18,7 +18,7 @@ if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_
 
 import datetime
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -37,15 +37,16 @@ from errorkb.scaffold.dialogue import Dialogue, Person
 from errorkb.scaffold.drafts import build_package, build_record
 from errorkb.scaffold.forms import parse_issue, read_forms
 from errorkb.scaffold.interview import TEXTS, Draft, Interview
-from errorkb.scaffold.paste import Facts, add_said, clean_paste, find_version, read_facts
+from errorkb.scaffold.naming import shows_symptom
+from errorkb.scaffold.paste import Facts, add_said, clean_paste, read_facts
 from errorkb.scaffold.rendering import render_model, render_record
-from errorkb.scaffold.reports import settle
+from errorkb.scaffold.reports import render_facts, render_new_package, settle
 from errorkb.scaffold.world import FLAGS, parse_world
 from errorkb.scaffold.writing import write_new
 from match import read_site
 
 NO_ERROR = "no exception, warning or error was found in it: --raises, --warns, --logs, --exits or --signals says which"
-FORMS = ROOT / ".github" / "ISSUE_TEMPLATE"
+FORMS, OWNERS = ROOT / ".github" / "ISSUE_TEMPLATE", ROOT / ".github" / "CODEOWNERS"
 
 
 def add_flags(command: Callable[..., None]) -> Callable[..., None]:
@@ -87,19 +88,20 @@ def main(
         person = Person(prompt, click.echo, stop)
         text, facts = read_error(catalog, person, paste, issue, by, yes)
         if text:
-            show_facts(catalog, facts)
-            check_for_page(catalog, text, yes, anyway)
+            click.echo("".join(f"{line}\n" for line in render_facts(catalog, facts)), nl=False)
+            check_for_page(catalog, text, facts, yes, anyway)
             if facts.kind is None and kind is None:
                 stop(f"{paste or issue}: {NO_ERROR}")
         dialogue = Dialogue(person, given, yes)
-        programs = dialogue.ask_programs(broken, fixed, read_bytes, needed=bool(world))
+        programs = dialogue.ask_programs(broken, fixed, read_input, needed=bool(world))
         draft = Interview(dialogue.ask, catalog, facts, world).draft(kind, *programs, find_today())
     except click.Abort:
         if sys.stdin.isatty():
             sys.exit("\nStopped; nothing was written.")
         stop("the answers ended too early, and nothing was written: give flags, and --yes to be asked nothing")
     write(draft)
-    finish(f"{draft.package}/{draft.slug}", bool(programs[0]), verify, yes)
+    more = render_new_package(draft, OWNERS.read_text(encoding="utf-8")) if draft.package_answers else ()
+    finish(f"{draft.package}/{draft.slug}", bool(programs[0]), verify, yes, more)
 
 
 def check_flags(
@@ -170,9 +172,14 @@ def read_paste(name: str, yes: bool) -> str:
 def read_bytes(name: str) -> bytes:
     """All of a file, or of standard input. Exits with 2 and one line if it cannot be read."""
     try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return read_input(name)
     except (OSError, ValueError) as error:
         stop(f"{name}: {getattr(error, 'strerror', None) or error}")
+
+
+def read_input(name: str) -> bytes:
+    """All of a file, or of standard input. Raises ``OSError`` or ``ValueError`` if it cannot be read."""
+    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
 
 
 def understand(text: str) -> Facts:
@@ -181,26 +188,14 @@ def understand(text: str) -> Facts:
     return read_facts(text, understood.exception, understood.message, understood.package, RULES["signals"])
 
 
-def show_facts(catalog: Catalog, facts: Facts) -> None:
-    """Print what was read from the paste."""
-    if facts.kind is not None:
-        click.echo(f"{facts.kind}: {facts.name}")
-    home = next((home for home in catalog.packages.values() if facts.module in home.modules), None)
-    distribution = (home.package.distribution if home else None) or facts.module
-    version = find_version(facts, distribution) if distribution else ""
-    if version:
-        click.echo(f"installed: {distribution} {version}")
-    known = [release.version for release in home.package.releases] if home else []
-    if home and version and version not in known:
-        click.echo(f"    Its pages are run on {', '.join(known)}; add {version} to {home.source.path} if it matters.")
-
-
-def check_for_page(catalog: Catalog, text: str, yes: bool, anyway: bool) -> None:
-    """Point at the page that fits, and stop unless a new one is wanted all the same."""
+def check_for_page(catalog: Catalog, text: str, facts: Facts, yes: bool, anyway: bool) -> None:
+    """Point at the page that fits and is about the same class, and stop unless a new one is wanted all the same."""
     lookup = prepare_index(build_index(catalog))
-    results = [result for result in find(lookup, text)["results"] if result["record"] in lookup.ids]
-    fits = [result for result in results if result["tier"] == "this"][:1]
-    for result in fits or [result for result in results if result["tier"] == "perhaps"][:3]:
+    found = (result for result in find(lookup, text)["results"] if result["record"] in catalog.entries)
+    results = [result for result in found if result["tier"] != "none"]
+    sure = [result for result in results if result["tier"] == "this"]
+    fits = [result for result in sure if shows_symptom(catalog.entries[result["record"]], facts, text)][:1]
+    for result in fits or results[:3]:
         what = "There is a page for this" if fits else "This may be it"
         url = lookup.find_record(result["record"])["url"]
         click.echo(f"{what}: {read_site()}/{url} (errors/{result['record']}.yaml; {result['why']})")
@@ -228,11 +223,12 @@ def write(draft: Draft) -> None:
     click.echo("".join(f"\nWrote {path.relative_to(ROOT)}" for path in files))
 
 
-def finish(name: str, reproduced: bool, verify: bool | None, yes: bool) -> NoReturn:
+def finish(name: str, reproduced: bool, verify: bool | None, yes: bool, more: Sequence[str] = ()) -> NoReturn:
     """Lint what was written, and verify it if that is wanted; what is left to be done is said."""
     own = (f"errors/{name}.yaml", f"errors/{name.partition('/')[0]}/package.yaml")
     problems = [problem for problem in check_catalog(load(ERRORS), ERRORS) if problem.path in own]
     click.echo(render_problems(problems) if problems else "Lint finds nothing.")
+    click.echo("".join(f"{line}\n" for line in more), nl=False)
     if verify is None and not yes and reproduced:
         try:
             verify = click.confirm("Verify it now?", default=True)

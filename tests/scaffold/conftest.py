@@ -22,6 +22,7 @@ def project(tmp_path: Path) -> Path:
     build_tree(root / "errors", {"sample/missing.yaml": MISSING})
     shutil.copytree(ROOT / "scripts", root / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / ".github/ISSUE_TEMPLATE", root / ".github/ISSUE_TEMPLATE")
+    shutil.copy(ROOT / ".github/CODEOWNERS", root / ".github/CODEOWNERS")
     (root / "mkdocs.yml").write_text('site_name: x\nsite_url: "https://errors.example/"\n')
     for name in (".venv", "requirements.txt"):
         (root / name).symlink_to(ROOT / name)

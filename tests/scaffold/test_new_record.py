@@ -33,18 +33,23 @@ shelf_kit.NoShelf: no shelf has the number 7
 BROKEN = "import shelf_kit\n\nprint(shelf_kit.find(7))\n"
 FIXED = "import shelf_kit\n\nprint(shelf_kit.find(1))\n"
 ANSWERS = [
+    ("broken", "brokn.py"),
     ("broken", "broken.py"),
+    ("fixed", "."),
     ("fixed", "fixed.py"),
     ("raises", ""),
     ("package", "Shelf Kit"),
     ("package", ""),
     ("distribution", ""),
+    ("module", ""),
     ("package_name", "Shelf kit"),
     ("about", "Shelves for shops."),
     ("home", "http://example.com"),
     ("home", "https://example.com/shelf-kit"),
-    ("releases", ""),
-    ("python", ""),
+    ("releases", "1.3, 1.4.0"),
+    ("python", "3.10, 3.11, 3.12"),
+    ("python", "3.10, 3.11"),
+    ("as_of", "2024-01-31, 2026-11-24"),
     ("message", ""),
     ("slug", ""),
     ("http", ""),
@@ -110,7 +115,7 @@ def test_the_whole_dialogue(project: Path, folder: Path, file_regression: FileRe
     assert "sk-abc123" not in terminal.shown
     files = [project / "errors/shelf-kit" / name for name in ("package.yaml", "no-shelf.yaml")]
     text = terminal.shown + "".join(f"\n===== {path.name} =====\n{path.read_text()}" for path in files)
-    text = re.sub(r"as_of: '?\"?\d{4}-\d{2}-\d{2}\"?'?", 'as_of: "TODAY"', text)
+    text = re.sub(r"^as of \[\d{4}-\d{2}-\d{2}\]", "as of [TODAY]", text, flags=re.MULTILINE)
     file_regression.check(text, encoding="utf-8", extension=".txt")
     assert load(project / "errors").problems == ()
 
@@ -130,7 +135,7 @@ def test_ctrl_c_leaves_nothing(project: Path, folder: Path, answered: int) -> No
     assert list_files(project) == before
 
 
-SIMPLE = ("--yes", "--package", "sample", "--fix-time", "1-2 min")
+SIMPLE = ("--yes", "--package", "sample", "--fix-time", "1-2 min", "--url", "https://example.com/keys")
 KEY_ERROR = "KeyError: 'pear'"
 
 
@@ -142,6 +147,7 @@ def test_without_anybody_to_ask_each_place_that_is_missing_is_named(project: Pat
         *("todo", "unknown-word", "unknown-word", "unknown-word"),
         *("todo",) * 8,
     ]
+    assert "explanation" not in (project / "errors/sample/key-error.yaml").read_text().partition("# More")[0]
     assert out.startswith("raises: KeyError\n\nWrote errors/sample/key-error.yaml\n")
     assert out.endswith(
         "12 problems\n"
@@ -169,6 +175,27 @@ def test_an_error_that_has_a_page_is_pointed_at_it(project: Path, folder: Path) 
     assert (code, out.startswith(f"{said}\nWrote errors/sample/other.yaml\n")) == (1, True)
 
 
+WRAPPED = MISSING_PAGE.replace("sample.Missing", "kit.errors.Missing")
+
+
+@pytest.mark.slow
+def test_a_page_about_another_class_with_the_same_message_is_only_a_hint(project: Path, folder: Path) -> None:
+    code, out, error = run(project, "--from-traceback", "-", "--slug", "gone", *SIMPLE, text=WRAPPED)
+    assert (code, error) == (1, "")
+    hint = FITS.replace("There is a page for this", "This may be it")
+    assert out.startswith(f"raises: kit.errors.Missing\n{hint}\nWrote errors/sample/gone.yaml\n")
+
+
+@pytest.mark.slow
+def test_the_address_of_a_reference_is_left_open_and_found(project: Path, folder: Path) -> None:
+    code, out, error = run(project, "--from-traceback", "-", *SIMPLE[:-2], text=KEY_ERROR)
+    assert (code, error) == (1, "")
+    assert re.findall(r"wrong-value .*", out) == [
+        "wrong-value `references.0.url` must be an address that begins with https:// and a host in small letters, "
+        "such as https://docs.python.org/3/, was 'TODO'"
+    ]
+
+
 ISSUE = """\
 ### What the terminal printed
 
@@ -187,7 +214,18 @@ shelf-kit 1.4.0, Python 3.12
 
 Listing the shelves first.
 """
-NEW = ("--home", "https://example.com", "--severity", "high", "--level", "beginner", "--retry", "never")
+NEW = (
+    "--home",
+    "https://example.com",
+    "--url",
+    "https://example.com/a",
+    "--severity",
+    "high",
+    "--level",
+    "beginner",
+    "--retry",
+    "never",
+)
 
 
 @pytest.mark.slow
@@ -201,6 +239,8 @@ def test_an_issue_about_a_missing_page_becomes_a_draft(project: Path, folder: Pa
         "raises: shelf_kit.NoShelf\ninstalled: shelf_kit 1.4.0\n\n"
         "Wrote errors/shelf-kit/package.yaml\nWrote errors/shelf-kit/no-shelf.yaml\n"
     )
+    line = "/errors/shelf-kit/ @errorkb/maintainers\n"
+    assert f"shelf-kit is a new package. .github/CODEOWNERS needs a line for it, in order: {line}Next: " in out
     assert "sk-abc123" not in (project / "errors/shelf-kit/no-shelf.yaml").read_text()
     catalog = load(project / "errors")
     record = catalog.entries["shelf-kit/no-shelf"].record
@@ -264,6 +304,9 @@ REFUSED: dict[str, tuple[tuple[str, ...], bytes, str]] = {
     "nobody to ask": (("--from-traceback", "-"), b"KeyError: 'a'", "standard input is the paste, so nothing can be asked: give flags and --yes, or the paste in a file"),
     "answers that end": (("--raises", "KeyError"), b"", "the answers ended too early, and nothing was written: give flags, and --yes to be asked nothing"),
     "an answer that is missing": (("--yes", "--package", "sample", "--raises", "KeyError"), b"", "--yes needs --fix-time: The author's estimate: `2-5 min`."),
+    "a class without its module": (("--yes", "--from-traceback", "-"), b"NoShelfError: no", "--yes needs --raises: The public name of the exception that ends the program. NoShelfError was printed without its module."),
+    "a package that would be new": (("--yes", "--from-traceback", "-"), b"samples_kit.NoShelfError: no", "--yes needs --home: The package's home page. samples-kit would be a new package; --package names one that is there, such as sample."),
+    "a package that is like none": (("--yes", "--raises", "kit.Odd", "--home", "https://a.b"), b"", "--yes needs --releases: The releases that the package's records are run on, with commas between them. kit would be a new package; --package names one that is there."),
     "an answer that is wrong": (("--raises", "KeyError", *SIMPLE, "--http", "9"), b"", "--http: `http` must be 400 or more, was 9"),
     "a word that is none": (("--raises", "KeyError", *SIMPLE, "--retry", "soon"), b"", "--retry: `retry` must be one of never, after waiting, safe, was 'soon'"),
     "a package that is a path": (("--raises", "KeyError", "--yes", "--package", "../x"), b"", "--package: must be small letters, digits and single hyphens, such as old-key-wins, was '../x'"),
@@ -369,6 +412,8 @@ def test_what_was_written_in_the_simplest_way_is_as_claimed(tmp_path: Path) -> N
             "plain",
             "--fix-time",
             "1-2 min",
+            "--url",
+            "https://example.com",
         )
         code, out, error = run(project.root, *arguments, text=KEY_ERROR)
     assert code == 0, out + error

@@ -12,6 +12,7 @@ from errorkb.scaffold.paste import (
     clean_paste,
     find_package,
     find_version,
+    follow_class,
     is_own_class,
     propose_slug,
     read_facts,
@@ -67,6 +68,28 @@ shelf_kit.errors.NoShelf: no shelf has the number 7
 Process finished with exit code 1
 """
 
+PARAGRAPHS = """\
+Traceback (most recent call last):
+  File "/venv/lib/python3.11/site-packages/werkzeug/local.py", line 519, in _get_current_object
+    raise RuntimeError(unbound_message) from None
+RuntimeError: Working outside of shop context.
+
+This typically means that no shop is open.
+See the documentation.
+"""
+BELOW = (
+    "app.py:4: SettingWithCopyWarning: \n"
+    "A value is trying to be set on a copy of a slice from a DataFrame\n\n"
+    "See the caveats in the documentation: https://pandas.pydata.org\n"
+    '  df["a"] = 1\n'
+    "done\n"
+)
+NEVER_AWAITED = """\
+/srv/app.py:9: RuntimeWarning: coroutine 'f' was never awaited
+  f()
+RuntimeWarning: Enable tracemalloc to get the object allocation traceback
+"""
+
 PASTES: dict[str, tuple[str, Facts, str]] = {
     "an exception of the language": (KEY_ERROR, Facts("raises", "KeyError", "'pear'"), "python"),
     "the same inside a library": (IN_PANDAS, Facts("raises", "KeyError", "'pear'", module="pandas", python="3.11"), "pandas"),
@@ -110,6 +133,41 @@ PASTES: dict[str, tuple[str, Facts, str]] = {
         Facts("warns", "DeprecationWarning", "shelf() is deprecated, use rack()"),
         "python",
     ),
+    "a message of paragraphs": (
+        PARAGRAPHS,
+        Facts("raises", "RuntimeError", PARAGRAPHS.partition("RuntimeError: ")[2].strip(), module="werkzeug", python="3.11"),
+        "werkzeug",
+    ),
+    "the same without its traceback": (
+        PARAGRAPHS.partition("from None\n")[2],
+        Facts("raises", "RuntimeError", PARAGRAPHS.partition("RuntimeError: ")[2].strip()),
+        "python",
+    ),
+    "a warning whose text begins on the next line": (
+        BELOW,
+        Facts(
+            "warns",
+            "SettingWithCopyWarning",
+            "A value is trying to be set on a copy of a slice from a DataFrame\n\n"
+            "See the caveats in the documentation: https://pandas.pydata.org",
+        ),
+        "python",
+    ),
+    "a warning without its source": (
+        "/srv/shop.py:7: DeprecationWarning: shelf() is old\nuse rack()\n\nshelf 1\n",
+        Facts("warns", "DeprecationWarning", "shelf() is old\nuse rack()"),
+        "python",
+    ),
+    "a warning to which Python adds a line": (
+        NEVER_AWAITED,
+        Facts("warns", "RuntimeWarning", "coroutine 'f' was never awaited"),
+        "python",
+    ),
+    "a warning that is called an error": (
+        "app.py:4: ChainedAssignmentError: A value is set on a copy.\n\nSay it at once.\n  a[0][1] = 1\n",
+        Facts("warns", "ChainedAssignmentError", "A value is set on a copy.\n\nSay it at once."),
+        "python",
+    ),
     "a program that explains itself": (
         "usage: shop.py [-h] count\nshop.py: error: argument count: invalid int value: 'two'\n",
         Facts("exits", "2", "shop.py: error: argument count: invalid int value: 'two'"),
@@ -130,6 +188,28 @@ def test_what_a_paste_says(text: str, facts: Facts, package: str) -> None:
     found = read(clean_paste(text))
     assert found == Facts(**{**vars(facts), "versions": facts.versions or {}})
     assert find_package(found, PACKAGES) == package
+
+
+AFTERWARDS = (
+    "Process finished with exit code 1",
+    "[Finished in 0.3s with exit code 1]",
+    "(venv) anna@shop:~/jobs$ python jobs.py",
+    "$ ",
+    r"(venv) PS C:\jobs> python jobs.py",
+    r"C:\jobs>",
+    ">>> ",
+    "In [3]: jobs",
+    "2026-11-24 10:00:00 stopped",
+    "INFO:     Shutting down",
+    "/srv/jobs.py:3: UserWarning: late",
+)
+
+
+@pytest.mark.parametrize("line", AFTERWARDS)
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_what_a_terminal_prints_afterwards_is_no_message(line: str, between: str) -> None:
+    header = "Traceback (most recent call last):\n"
+    assert read(f"{header}KeyError: no\n\nsuch $ key{between}{line}\n").message == "no\n\nsuch $ key"
 
 
 INSTALLED = {
@@ -172,6 +252,20 @@ def test_of_a_long_paste_the_end_is_read_and_controls_are_taken_out() -> None:
 )
 def test_the_name_of_the_file(name: str, kind: str, slug: str) -> None:
     assert propose_slug(name, kind) == slug  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("frame", "said", "package"),
+    [
+        ("", "pandas.errors.SettingWithCopyWarning", "pandas"),
+        ("werkzeug", "flask.NoShop", "flask"),
+        ("werkzeug", "RuntimeError", "werkzeug"),
+        ("", "json.JSONDecodeError", "python"),
+        ("", "shelf_kit.NoShelf", "shelf-kit"),
+    ],
+)
+def test_the_package_is_that_of_the_class_which_is_said(frame: str, said: str, package: str) -> None:
+    assert find_package(follow_class(Facts("raises", "X", module=frame), said), PACKAGES) == package
 
 
 def test_a_class_is_the_packages_own_by_its_module() -> None:

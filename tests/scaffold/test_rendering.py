@@ -30,11 +30,11 @@ releases:
     why: The release that the error was first met on.
   - version: "1.9"
     # The Python it runs on.
-    python: "3.11"
+    python: "3.10"
     # Other packages are resolved as they were on this day.
     as_of: "2026-11-24"
     # Why this release: who is on it, or what changed after it.
-    why: The release that the error was first met on.
+    why: "TODO: why this one? If it is old, let `python` and `as_of` be of its time."
 """
 
 
@@ -47,9 +47,10 @@ def test_what_is_written_is_read_back(texts: dict[str, str]) -> None:
     assert source.data == data
 
 
-def test_a_package_has_its_releases_newest_first() -> None:
+def test_a_package_has_its_releases_newest_first_each_with_its_own_python_and_reason() -> None:
     answers = {**SOUND_PACKAGE, "package_name": "Shelf kit", "distribution": "shelf-kit", "module": "shelf_kit"}
-    data = build_package("shelf-kit", {**answers, "releases": "1.9, 1.10", "as_of": "2026-11-24"})
+    releases = {"releases": "1.9, 1.10", "python": "3.10, 3.11", "as_of": "2026-11-24", "met": "1.10"}
+    data = build_package("shelf-kit", {**answers, **releases})
     assert render_model(Package, data) == PACKAGE
     assert check_data(Package, data) == []
 
@@ -78,4 +79,10 @@ def test_a_wrong_answer_is_told_of_in_the_words_of_the_model() -> None:
     assert check("signals", "SEGV") == ["`signals` must be a signal, such as SIGSEGV, was 'SEGV'"]
     assert check("releases", "1, x") == ["`releases.1.version` must be a release such as 2.12.0, was 'x'"]
     assert check("releases", "1, 1") == ["releases must be listed once each, newest first, and 1 stands behind 1"]
+    assert check("python", "3.11, 3") == [
+        "`releases.0.python` must be a Python such as \"3.11\", without a third number, was '3'"
+    ]
+    assert check("as_of", "2026-11-24, soon") == [
+        "`releases.0.as_of` must be a date in quotes, such as \"2026-11-24\", was 'soon'"
+    ]
     assert check("message", "any {text}") == check("prints", "x") == check("exits", "2") == []

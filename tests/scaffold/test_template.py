@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from errorkb.scaffold.template import propose_wording
+from errorkb.scaffold.template import LONGEST, propose_wording
 from errorkb.wording import is_telling, match_wording, parse_wording
 
 MESSAGES = {
@@ -14,6 +14,10 @@ MESSAGES = {
     "No shelf 'a' between 'a' and 'b'": "No shelf '{value}' between '{value}' and '{value_b}'",
     "'NoneType' object is not subscriptable": "'NoneType' object is not subscriptable",
     "[Errno 2] No such file or directory: '/srv/a.txt'": "[Errno 2] No such file or directory: '{value}'",
+    "[Errno -2] Name or service not known": "[Errno -2] Name or service not known",
+    "[WinError -3] The name 'a' is not known": "[WinError -3] The name '{value}' is not known",
+    "Key (email)=(ada@example.com) already exists.": "Key ({column})=({value}) already exists.",
+    "DETAIL:  Key (lower(name), shop_id)=([SQL values]) is there": "DETAIL:  Key ({column})=({value}) is there",
     "cannot open /srv/data/a.txt for reading": "cannot open {path} for reading",
     r"cannot open C:\data\a.txt for reading": "cannot open {path} for reading",
     "Incorrect API key provided: [key]. Look at the list": "Incorrect API key provided: {key}. Look at the list",
@@ -39,6 +43,23 @@ def test_with_few_words_a_value_varies_if_it_stands_in_the_program() -> None:
     assert propose_wording("'plum'", program, own_class=False) == "'plum'"
     assert propose_wording("3", program, own_class=False) == "3"
     assert propose_wording("3", program, own_class=True) == "{number}"
+
+
+LINE = "shelf 7 is of wood\n"
+LONG = {
+    "behind a line": (LINE * 60, LINE.replace("7", "{number}") * (LONGEST // len(LINE)) + "{more}"),
+    "behind a word": ("shelf and " * 120, "shelf and " * 100 + "{more}"),
+    "anywhere": (f"no such shelf {'x' * 2000}", "no such shelf {more}"),
+    "not at all": (
+        LINE * 50,
+        LINE.replace("7", "{number}").strip() + ("\n" + LINE.replace("7", "{number}").strip()) * 49,
+    ),
+}
+
+
+@pytest.mark.parametrize(("message", "template"), LONG.values(), ids=LONG)
+def test_of_a_very_long_message_the_rest_is_a_placeholder(message: str, template: str) -> None:
+    assert propose_wording(message, (), own_class=False) == template
 
 
 PIECES = st.sampled_from(

@@ -36,21 +36,29 @@ class Dialogue:
     ) -> tuple[str, str]:
         """Read the two programs; ask for the files that are not named, maybe because there are none yet.
 
-        ``read`` gives the content of a file by its name. With ``needed`` there must be some.
+        ``read`` gives the content of a file by its name, or raises ``OSError`` or ``ValueError``. With ``needed`` there
+        must be some.
         """
-        ask = self._person.ask
-        if broken is None and fixed is None and not self._yes:
-            hint, default = ("", None) if needed else (" (Enter if there is none yet)", "")
-            broken = ask(f"\nThe smallest program that shows it: a file{hint}", default) or None
-        if broken is None and fixed is None:
+        if broken is None and fixed is None and self._yes:
             return "", ""
-        broken = broken or ask("\nThe smallest program that shows it: a file", None)
-        first = self._read_program(broken, read)
-        return first, self._read_program(fixed or ask("\nThe same program, mended: a file", None), read)
+        maybe = fixed is None and not needed
+        hint, default = (" (Enter if there is none yet)", "") if maybe else ("", None)
+        first = self._find_program(broken, f"\nThe smallest program that shows it: a file{hint}", default, read)
+        if not first:
+            return "", ""
+        return first, self._find_program(fixed, "\nThe same program, mended: a file", None, read)
 
-    def _read_program(self, name: str, read: Callable[[str], bytes]) -> str:
-        code, wrong = parse_program(read(name))
-        return code if not wrong else self._person.stop(f"{name}: {wrong}")
+    def _find_program(self, name: str | None, text: str, default: str | None, read: Callable[[str], bytes]) -> str:
+        """Read the file that a flag names, or ask for one until it can be taken; "" if there is none."""
+        if name is not None:
+            code, wrong = _read_program(name, read)
+            return code if not wrong else self._person.stop(wrong)
+        while name := self._person.ask(text, default):
+            code, wrong = _read_program(name, read)
+            if not wrong:
+                return code
+            self._person.say(f"  {wrong}")
+        return ""
 
     def ask(self, question: Question) -> str:
         """Return an answer with which nothing is wrong."""
@@ -60,8 +68,9 @@ class Dialogue:
             return self._prompt(question)
         answer = self._given.get(question.name, unattended)
         if answer is None:
-            self._person.stop(f"--yes needs {flag}: {question.text}")
-        wrong = question.check(answer) if answer or not question.optional else []
+            self._person.stop(" ".join(filter(None, (f"--yes needs {flag}: {question.text}", question.reason))))
+        left_open = question.name not in self._given and answer == question.unattended
+        wrong = [] if left_open or (not answer and question.optional) else question.check(answer)
         if wrong:
             self._person.stop(f"{flag}: {'; '.join(wrong)}")
         return answer
@@ -72,7 +81,8 @@ class Dialogue:
         for word, meaning in question.choices.items():
             say(f"  {word}: {meaning}")
         shown = default.replace("\n", "\\n")
-        label = f"{question.name} [{shown}]" if shown else question.name
+        words = question.name.replace("_", " ")
+        label = f"{words} [{shown}]" if shown else words
         while True:
             answer = self._person.ask(label, default or ("" if question.optional else None))
             if answer != default and question.name in LINES:
@@ -82,3 +92,12 @@ class Dialogue:
                 say(f"  {line}")
             if not wrong:
                 return answer
+
+
+def _read_program(name: str, read: Callable[[str], bytes]) -> tuple[str, str]:
+    """Return a program's text, and why the file cannot be taken; "" if it can."""
+    try:
+        code, wrong = parse_program(read(name))
+    except (OSError, ValueError) as error:
+        code, wrong = "", getattr(error, "strerror", None) or str(error)
+    return code, f"{name}: {wrong}" if wrong else ""

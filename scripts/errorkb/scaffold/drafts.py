@@ -20,6 +20,7 @@ from errorkb.source import read_source
 TODO = "TODO"
 NOT_REPRODUCED = "TODO: say why it cannot be run, or write `broken:` and `fixed:` instead."
 WHY_RELEASE = "The release that the error was first met on."
+WHY_OTHER = f"{TODO}: why this one? If it is old, let `python` and `as_of` be of its time."
 Answers = Mapping[str, str]
 NO_WORLD: Mapping[str, Any] = {}
 
@@ -46,6 +47,10 @@ SOUND_PACKAGE: Answers = {
 }
 
 
+EACH = ("python", "as_of")
+"""What may be said of each release, with commas between."""
+
+
 @dataclass(frozen=True)
 class Checker:
     """Says of an answer what is wrong with it, in the words that lint would use."""
@@ -57,6 +62,9 @@ class Checker:
         if name in ("severity", "level", "retry"):
             words = self.words(name)
             return [] if value in (*words, TODO) else [f"`{name}` must be one of {', '.join(words)}, was {value!r}"]
+        if name in EACH:
+            found = (check_data(Package, build_package("id", {**SOUND_PACKAGE, name: part})) for part in split(value))
+            return [message for messages in found for message in messages]
         if name in SOUND_PACKAGE or name in ("distribution", "about", "module"):
             return check_data(Package, build_package("id", {**SOUND_PACKAGE, name: value}))
         if name == "logs" and ":" not in value:
@@ -107,17 +115,21 @@ def build_record(answers: Answers, world: Mapping[str, Any] = NO_WORLD) -> dict[
     if reproduced:
         data["broken"] = {**world, "code": answers["broken"]}
         data["fixed"] = {"code": answers["fixed"], "prints": answers["prints"]}
-        data["explanation"] = said("explanation")
+        data |= {"explanation": answers["explanation"]} if answers.get("explanation") else {}
     else:
         data["not_reproduced"] = NOT_REPRODUCED
-    data["references"] = [{"title": said("title"), "url": answers["url"]}]
+    data["references"] = [{"title": said("title"), "url": said("url")}]
     return data
 
 
 def build_package(name: str, answers: Answers) -> dict[str, Any]:
-    """Build the data of a package. Releases are given with commas between them; they are put newest first."""
-    versions = [part.strip() for part in answers["releases"].split(",")]
-    facts = {"python": answers["python"], "as_of": answers["as_of"], "why": WHY_RELEASE}
+    """Build the data of a package. Releases are given with commas between them; they are put newest first.
+
+    ``python`` and ``as_of`` are one for all, or one for each. ``met`` is the release that the paste names, if any.
+    """
+    versions = split(answers["releases"])
+    columns = (_spread(answers[name], len(versions)) for name in EACH)
+    facts = {version: dict(zip(EACH, values, strict=True)) for version, *values in zip(versions, *columns, strict=True)}
     module = answers.get("module", "")
     return {
         "name": answers["package_name"],
@@ -125,8 +137,21 @@ def build_package(name: str, answers: Answers) -> dict[str, Any]:
         **({"modules": [module]} if module and module != name else {}),
         "about": answers.get("about") or TODO,
         "home": answers["home"],
-        "releases": [{"version": version, **facts} for version in _sort(versions)],
+        "releases": [
+            {"version": version, **facts[version], "why": WHY_RELEASE if version == answers.get("met") else WHY_OTHER}
+            for version in _sort(versions)
+        ],
     }
+
+
+def split(text: str) -> list[str]:
+    """The parts of a text with commas between them."""
+    return [part.strip() for part in text.split(",")]
+
+
+def _spread(text: str, count: int) -> list[str]:
+    parts = split(text)
+    return parts * count if len(parts) == 1 else parts
 
 
 def _sort(versions: list[str]) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -14,8 +15,9 @@ from errorkb.catalog import Catalog
 from errorkb.model.package import Package, Release
 from errorkb.model.record import Cause, Record
 from errorkb.model.snippet import SYMPTOM_KEYS, Fixed, Id, Kind, Wording
-from errorkb.scaffold.drafts import TODO, Checker
-from errorkb.scaffold.paste import Facts, find_package, find_version, is_own_class, propose_slug
+from errorkb.scaffold.drafts import TODO, Checker, split
+from errorkb.scaffold.naming import propose_class
+from errorkb.scaffold.paste import Facts, find_package, find_version, follow_class, is_own_class, propose_slug
 from errorkb.scaffold.template import propose_wording
 from errorkb.scaffold.world import list_texts
 
@@ -28,7 +30,8 @@ class Question:
 
     ``default`` is the answer that a person may accept, unless there is a ``proposal`` that only a person can judge;
     ``unattended`` is the one where nobody is asked and there is no default, None if then it must be given. ``check``
-    returns what is wrong with an answer. An ``optional`` answer may be empty.
+    returns what is wrong with an answer. An ``optional`` answer may be empty. ``reason`` is why it is asked at all,
+    where that is not plain.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Question:
     choices: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False
     proposal: str = ""
+    reason: str = ""
 
 
 Ask = Callable[[Question], str]
@@ -73,10 +77,12 @@ TEXTS: Mapping[str, str] = {
     "title": "What that page is called.",
     "package_name": _describe(Package, "name"),
     "distribution": _describe(Package, "distribution"),
+    "module": "Its top-level module: what a program imports.",
     "home": "The package's home page.",
     "about": _describe(Package, "about"),
     "releases": "The releases that the package's records are run on, with commas between them.",
-    "python": _describe(Release, "python"),
+    "python": f"{_describe(Release, 'python')} With commas, one for each release.",
+    "as_of": f"{_describe(Release, 'as_of')} Of an old release a day of its time. With commas, one for each release.",
 }
 """Every question, and so every flag, with what it asks for."""
 
@@ -90,32 +96,48 @@ class Interview:
 
     def draft(self, kind: Kind | None, broken: str, fixed: str, today: str) -> Draft:
         """Ask, and return the record to be. ``kind`` is the symptom key that is already chosen, if one is."""
-        facts = self._facts
-        kind = kind or facts.kind or "raises"
-        answers: dict[str, str] = {kind: self._say(kind, facts.name if kind == facts.kind else "")}
+        kind = kind or self._facts.kind or "raises"
+        answers: dict[str, str] = {kind: self._ask_symptom(kind)}
+        if kind in ("raises", "warns"):
+            self._facts = follow_class(self._facts, answers[kind])
         package = self._ask_package()
         home = self._catalog.packages.get(package)
-        package_answers = self._ask_about_package(package, today) if home is None else None
-        modules = home.modules if home is not None else (facts.module or package,)
+        package_answers = self._ask_about_package(package, answers[kind], today) if home is None else None
+        modules = home.modules if home is not None else ((package_answers or {})["module"],)
         answers |= self._ask_message(kind, is_own_class(answers[kind], modules), broken)
         slug = self._ask_slug(package, propose_slug(answers[kind], kind))
         answers |= self._ask_facts(kind)
         for name in ("symptom", "summary", "quick_fix", "why", "cause", "check", "fix"):
-            answers[name] = self._say(name, TODO)
+            answers[name] = self._say(name, TODO) if name != "quick_fix" else self._ask_quick_fix()
         answers["cause_id"] = _propose_id(answers["cause"])
         if broken:
             answers |= {"broken": broken, "fixed": fixed, "prints": self._say("prints")}
-            answers["explanation"] = self._say("explanation", TODO)
+            answers["explanation"] = self._say("explanation", unattended="", optional=True)
         known = home.package.home if home is not None else (package_answers or {}).get("home", "")
-        answers |= {"url": self._say("url", known), "title": self._say("title", TODO)}
+        answers["url"] = self._say("url", unattended=TODO, proposal=known)
+        answers["title"] = self._say("title", unattended=TODO)
         return Draft(package, slug, answers, package_answers, self._world)
 
-    def _say(self, name: str, default: str = "", unattended: str | None = None, optional: bool = False) -> str:
-        check = partial(self._checker.check, name)
-        choices = self._checker.words(name)
-        helped = self._facts.helped if name == "quick_fix" else ""
-        default = f"{TODO}: is this so? {helped}" if helped else default
-        return self._ask(Question(name, TEXTS[name], check, default, unattended, choices, optional, helped))
+    def _say(self, name: str, default: str = "", **more: Any) -> str:
+        """Ask with the text, the check and the words of a name. ``more`` are other fields of the question."""
+        question = Question(name, TEXTS[name], partial(self._checker.check, name), default)
+        return self._ask(replace(question, choices=self._checker.words(name), **more))
+
+    def _ask_symptom(self, kind: Kind) -> str:
+        """Propose the class as records know it. One without its module would be refused, so it is no default."""
+        facts = self._facts
+        printed = facts.name if kind == facts.kind else ""
+        if kind not in ("raises", "warns") or not printed:
+            return self._say(kind, printed)
+        known = propose_class(self._catalog, printed, facts.module)
+        if known or not self._checker.check(kind, printed):
+            return self._say(kind, known or printed)
+        text = f"{TEXTS[kind]} {printed} was printed without its module."
+        return self._say(kind, text=text, proposal=f"{facts.module}.{printed}" if facts.module else "")
+
+    def _ask_quick_fix(self) -> str:
+        helped = self._facts.helped
+        return self._say("quick_fix", f"{TODO}: is this so? {helped}" if helped else TODO, proposal=helped)
 
     def _ask_package(self) -> str:
         default = find_package(self._facts, self._catalog.packages)
@@ -149,19 +171,35 @@ class Interview:
         found["fix_time"] = self._say("fix_time")
         return found
 
-    def _ask_about_package(self, package: str, today: str) -> dict[str, str]:
+    def _ask_about_package(self, package: str, symptom: str, today: str) -> dict[str, str]:
+        """Ask about a new package. What is proposed follows its name, since a frame may be of another one."""
         facts = self._facts
+        own = package == find_package(facts, self._catalog.packages) or symptom.partition(".")[0] == facts.module
+        module = facts.module if own and facts.module else package.replace("-", "_")
+        near = difflib.get_close_matches(package, self._catalog.packages, n=1)
+        such = f", such as {near[0]}" if near else ""
+        reason = f"{package} would be a new package; --package names one that is there{such}."
         distribution = self._say("distribution", package)
-        return {
+        met = find_version(facts, distribution)
+        found = {
             "distribution": distribution,
-            "module": facts.module,
-            "package_name": self._say("package_name", facts.module or package),
-            "about": self._say("about", TODO),
-            "home": self._say("home"),
-            "releases": self._say("releases", find_version(facts, distribution)),
-            "python": self._say("python", facts.python or "3.11"),
-            "as_of": today,
+            "module": self._say("module", module),
+            "package_name": self._say("package_name", package),
+            "about": self._say("about", unattended=TODO),
+            "home": self._say("home", reason=reason),
+            "releases": self._say("releases", met, reason=reason),
+            "met": met,
         }
+        count = len(split(found["releases"]))
+        for name, default in (("python", facts.python or "3.11"), ("as_of", today)):
+            found[name] = self._say(name, default, check=partial(self._check_each, name, count))
+        return found
+
+    def _check_each(self, name: str, count: int, value: str) -> list[str]:
+        given = len(split(value))
+        if given not in (1, count):
+            return [f"must be one, or one for each of {count} releases, and was {given}"]
+        return self._checker.check(name, value)
 
 
 def _check_id(value: str) -> list[str]:

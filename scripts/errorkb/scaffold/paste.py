@@ -32,6 +32,20 @@ _STATUS = re.compile(
     r"|\b([45][0-9]{2}) (?:Client|Server) Error"
 )
 _EXPLAINED = re.compile(r"^\S+: error: .+$", re.MULTILINE)
+# What terminals, editors and loggers print after an error. A message may have empty lines, so these tell where it ends.
+_AFTERWARDS = re.compile(
+    r"""
+    ^(?: Process\ finished\ with\ exit\ code | \[Finished\ in\  | \[Done\]\ exited\  | Press\ any\ key\ to
+    | (?:\([\w.-]+\)\ )?(?:PS\ [^\n>]*>|[A-Za-z]:\\[^\n>]*>|\S*[@\]]\S*:[^\n]*[$#%](?:\ |$)|[$%❯](?:\ |$))
+    | >>>(?:\ |$) | In\ \[[0-9]+\]:
+    | [0-9]{4}-[0-9]{2}-[0-9]{2}[T\ ][0-9]{2}:[0-9]{2}
+    | (?:DEBUG|INFO|WARNING|ERROR|CRITICAL):(?:\w|\ {3})
+    | \S[^\n]*:[0-9]+:\ \w*Warning:
+    )""",
+    re.MULTILINE | re.VERBOSE,
+)
+_SOURCE = re.compile(r"^  ", re.MULTILINE)
+"""How Python prints the line that a warning is about, below its text."""
 ARGPARSE_EXIT = 2
 """The exit code of a program that refuses its arguments: https://docs.python.org/3/library/argparse.html#exiting-methods"""
 
@@ -74,18 +88,27 @@ def read_facts(text: str, exception: str, message: str, module: str, signals: Ma
     explained = _EXPLAINED.search(text)
     if kind == "exits" and explained is not None:
         message = explained.group()
+    elif kind in ("raises", "warns"):
+        message = _read_message(text, kind, exception, message)
+    else:
+        message = ""
     last = final_traceback(text)
     status = _STATUS.search(text)
     return Facts(
         kind=kind,
         name=name,
-        message=message.strip().partition("\n\n")[0] if kind in ("raises", "warns", "exits") else "",
+        message=message.strip(),
         where="thread" if kind == "raises" and last is not None and last.origin == "thread" else "",
         http=(status[1] or status[2]) if status and kind == "raises" else "",
         module=_find_module(name if kind in ("raises", "warns") else "", module),
         versions=dict(_find_versions(text, *_INSTALLED)),
         python=_find_python(text),
     )
+
+
+def follow_class(facts: Facts, name: str) -> Facts:
+    """Let the module be that of a class which somebody said, if it is a library's."""
+    return replace(facts, module=_find_module(name, facts.module))
 
 
 def add_said(facts: Facts, releases: str, helped: str = "") -> Facts:
@@ -105,7 +128,7 @@ def add_said(facts: Facts, releases: str, helped: str = "") -> Facts:
 
 def find_package(facts: Facts, packages: Mapping[str, PackageEntry]) -> str:
     """Return the id of the package that has the module, or the one that a new package would have; "" if unknown."""
-    if facts.kind is None:
+    if facts.kind is None and not facts.module:
         return ""
     known = (name for name, home in packages.items() if home.package.distribution and facts.module in home.modules)
     return next(known, re.sub(r"[^a-z0-9]+", "-", facts.module.lower()).strip("-") or "python")
@@ -120,12 +143,38 @@ def find_version(facts: Facts, distribution: str) -> str:
 def _find_symptom(text: str, exception: str, signals: Mapping[str, Iterable[str]]) -> tuple[Kind | None, str]:
     name = exception.removeprefix("builtins.")
     if name and name.isascii():
-        warned = name.endswith("Warning") and final_traceback(text) is None
+        warned = (name.endswith("Warning") or _read_warning(text, name)) and final_traceback(text) is None
         return ("warns" if warned else "raises"), name
     if _EXPLAINED.search(text):
         return "exits", str(ARGPARSE_EXIT)
     killed = next((signal for signal, texts in signals.items() if any(said in text for said in texts)), None)
     return ("signals", killed) if killed else (None, "")
+
+
+def _read_message(text: str, kind: Kind, exception: str, message: str) -> str:
+    """The whole message. A traceback's is known; elsewhere it goes on below the line that names the class."""
+    if kind == "warns":
+        message = _read_warning(text, exception) or message
+    elif final_traceback(text) is None:
+        message = _read_below(text, rf"^{re.escape(exception)}:(?= |$)") or message
+    after = _AFTERWARDS.search(message, len(message.partition("\n")[0]))
+    return message[: after.start()] if after else message
+
+
+def _read_warning(text: str, category: str) -> str:
+    """What Python's ``warnings`` printed: the text between the place and category and, if it is there, the source.
+
+    Without that, nothing tells where the text ends and the program's output begins: then it is one paragraph.
+    """
+    message = _read_below(text, rf"^\S.*?:[0-9]+: {re.escape(category)}:(?= |$)")
+    source = _SOURCE.search(message)
+    return message[: source.start()] if source else message.partition("\n\n")[0]
+
+
+def _read_below(text: str, begin: str) -> str:
+    """All that stands behind the last match of a pattern; "" if there is none."""
+    found = list(re.finditer(begin, text, re.MULTILINE))
+    return text[found[-1].end() :].strip() if found else ""
 
 
 def _find_module(name: str, module: str) -> str:

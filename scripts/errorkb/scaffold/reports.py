@@ -12,7 +12,9 @@ from packaging.version import InvalidVersion, Version
 
 from errorkb.catalog import Catalog, Entry, PackageEntry
 from errorkb.scaffold.dialogue import Person
+from errorkb.scaffold.drafts import split
 from errorkb.scaffold.forms import Issue
+from errorkb.scaffold.interview import Draft
 from errorkb.scaffold.notes import build_note, put_note
 from errorkb.scaffold.paste import Facts, add_said, clean_paste, find_version
 
@@ -53,6 +55,31 @@ def settle(person: Person, catalog: Catalog, errors: Path, issue: Issue, by: str
         person.stop("\n       ".join(f"the note: {line}" for line in found))
     person.say(f"Added the note of {by} to errors/{entry.id}.yaml")
     return Noted(entry.id, "code" in note)
+
+
+def render_facts(catalog: Catalog, facts: Facts) -> list[str]:
+    """Render what was read from a paste as lines."""
+    lines = [f"{facts.kind}: {facts.name}"] if facts.kind is not None else []
+    home = next((home for home in catalog.packages.values() if facts.module in home.modules), None)
+    distribution = (home.package.distribution if home else None) or facts.module
+    version = find_version(facts, distribution) if distribution else ""
+    if version:
+        lines.append(f"installed: {distribution} {version}")
+    known = [release.version for release in home.package.releases] if home else []
+    if home and version and version not in known:
+        lines.append(f"    Its pages are run on {', '.join(known)}; add {version} to {home.source.path} if it matters.")
+    return lines
+
+
+def render_new_package(draft: Draft, owners: str) -> list[str]:
+    """Render what a new package needs beside its file as lines. ``owners`` is the text of CODEOWNERS."""
+    answers = draft.package_answers or {}
+    open_ones = [version for version in split(answers["releases"]) if version != answers["met"]]
+    why = f"In errors/{draft.package}/package.yaml say why it is run on {', '.join(open_ones)}."
+    everywhere = (line.removeprefix("* ") for line in owners.splitlines() if line.startswith("* "))
+    owner = next(everywhere, "@OWNER")
+    line = f".github/CODEOWNERS needs a line for it, in order: /errors/{draft.package}/ {owner}"
+    return [f"{draft.package} is a new package. {line}", *([why] if open_ones else [])]
 
 
 def find_page(catalog: Catalog, text: str) -> tuple[Entry | None, str]:
