@@ -18,6 +18,7 @@ PROSE_KEYS = frozenset(
         *("text", "detection", "workaround", "prevention", "about"),
     )
 )
+LINK_KEYS = frozenset(("title", "url"))
 QUOTED_KEYS = frozenset(("message", "caused_by", "other_systems"))
 
 
@@ -29,11 +30,11 @@ def find_texts(data: Any, location: Location = ()) -> list[Text]:
     return [text for key, value in pairs for text in find_texts(value, (*location, key))]
 
 
-def find_prose(source: Source, titles: bool = False) -> list[Text]:
-    """What the author wrote for readers: no code, no wordings; titles of other pages only if asked for."""
+def find_prose(source: Source, links: bool = False) -> list[Text]:
+    """What the author wrote for readers: no code, no wordings; titles and addresses of other pages only if asked for."""
     parts = ((key, value) for key, value in source.data.items() if key not in QUOTED_KEYS)
     texts = [text for key, value in parts for text in find_texts(value, (key,))]
-    return [text for text in texts if _is_prose(text[0]) or (titles and text[0][-1] == "title")]
+    return [text for text in texts if _is_prose(text[0]) or (links and text[0][-1] in LINK_KEYS)]
 
 
 def find_python(entry: Entry, claim: Claim) -> Iterator[Text]:

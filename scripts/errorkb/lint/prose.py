@@ -53,7 +53,7 @@ def check_todo(catalog: Catalog, errors: Path) -> Iterator[Problem]:
         "todo",
         "prose must be finished, and here stands {}",
         "Write what is missing, or leave it out.",
-        titles=True,
+        links=True,
     )
 
 
@@ -134,17 +134,18 @@ def _find_in_prose(
     code: str,
     message: str,
     mend: str,
-    titles: bool = False,
+    links: bool = False,
 ) -> Iterator[Problem]:
     """Yield a finding for each match outside of backticks and addresses; ``{}`` in the texts stands for the match.
 
     Only a text that holds one of ``hints`` can match: a search for these is many times faster than the pattern's.
     """
     for source in catalog.sources:
-        texts = find_prose(source, titles) if any(hint in source.text for hint in hints) else ()
+        texts = find_prose(source, links) if any(hint in source.text for hint in hints) else ()
         for location, text in texts:
             if not any(hint in text for hint in hints):
                 continue
-            for match in pattern.finditer(_MARKED.sub(lambda marked: " " * len(marked.group()), text)):
+            plain = text if location[-1] == "url" else _MARKED.sub(lambda marked: " " * len(marked.group()), text)
+            for match in pattern.finditer(plain):
                 told, how = message.replace("{}", match.group()), mend.replace("{}", match.group())
                 yield problem_in(source, (location, text), match.start(), code, told, how)

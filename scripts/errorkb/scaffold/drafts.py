@@ -18,6 +18,7 @@ from errorkb.scaffold.rendering import render_model
 from errorkb.source import read_source
 
 TODO = "TODO"
+TODO_URL = f"https://example.com/{TODO}"
 NOT_REPRODUCED = "TODO: say why it cannot be run, or write `broken:` and `fixed:` instead."
 WHY_RELEASE = "The release that the error was first met on."
 WHY_OTHER = f"{TODO}: why this one? If it is old, let `python` and `as_of` be of its time."
@@ -118,7 +119,7 @@ def build_record(answers: Answers, world: Mapping[str, Any] = NO_WORLD) -> dict[
         data |= {"explanation": answers["explanation"]} if answers.get("explanation") else {}
     else:
         data["not_reproduced"] = NOT_REPRODUCED
-    data["references"] = [{"title": said("title"), "url": said("url")}]
+    data["references"] = [{"title": said("title"), "url": answers.get("url") or TODO_URL}]
     return data
 
 

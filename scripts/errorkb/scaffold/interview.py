@@ -15,7 +15,7 @@ from errorkb.catalog import Catalog
 from errorkb.model.package import Package, Release
 from errorkb.model.record import Cause, Record
 from errorkb.model.snippet import SYMPTOM_KEYS, Fixed, Id, Kind, Wording
-from errorkb.scaffold.drafts import TODO, Checker, split
+from errorkb.scaffold.drafts import TODO, TODO_URL, Checker, split
 from errorkb.scaffold.naming import propose_class
 from errorkb.scaffold.paste import Facts, find_package, find_version, follow_class, is_own_class, propose_slug
 from errorkb.scaffold.template import propose_wording
@@ -114,7 +114,7 @@ class Interview:
             answers |= {"broken": broken, "fixed": fixed, "prints": self._say("prints")}
             answers["explanation"] = self._say("explanation", unattended="", optional=True)
         known = home.package.home if home is not None else (package_answers or {}).get("home", "")
-        answers["url"] = self._say("url", unattended=TODO, proposal=known)
+        answers["url"] = self._say("url", unattended=TODO_URL, proposal=known)
         answers["title"] = self._say("title", unattended=TODO)
         return Draft(package, slug, answers, package_answers, self._world)
 
