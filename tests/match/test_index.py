@@ -79,6 +79,22 @@ def test_what_other_systems_say_is_in_it_after_what_was_seen() -> None:
     assert record["wordings"] == ["'{key}'", "no key {key} is there"]
 
 
+def test_the_first_line_of_a_long_message_is_in_it_alone_if_it_tells_enough() -> None:
+    text = edit(
+        MESSAGE,
+        (
+            "message: \"'{key}'\"",
+            'message: [{text: "no {key} is on this shelf\\nAsk."}, {text: "no {key}\\nAsk again in a week."}]',
+        ),
+    )
+    record = build_index(catalog_of(text))["records"][0]
+    assert record["wordings"] == [
+        "no {key} is on this shelf\nAsk.",
+        "no {key}\nAsk again in a week.",
+        "no {key} is on this shelf",
+    ]
+
+
 def test_a_signal_is_known_by_what_shells_say() -> None:
     text = edit(RECORD, ("raises: KeyError\n", "signals: SIGSEGV\n"), ("message: \"'{key}'\"\n", ""))
     record = build_index(catalog_of(text))["records"][0]

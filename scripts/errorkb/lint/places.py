@@ -31,7 +31,7 @@ def find_texts(data: Any, location: Location = ()) -> list[Text]:
 
 
 def find_prose(source: Source, links: bool = False) -> list[Text]:
-    """What the author wrote for readers: no code, no wordings; titles and addresses of other pages only if asked for."""
+    """What the author wrote for readers: no code, no wordings; titles and addresses of other pages on request."""
     parts = ((key, value) for key, value in source.data.items() if key not in QUOTED_KEYS)
     texts = [text for key, value in parts for text in find_texts(value, (key,))]
     return [text for text in texts if _is_prose(text[0]) or (links and text[0][-1] in LINK_KEYS)]

@@ -15,7 +15,7 @@ from errorkb.model.record import Record
 from errorkb.prose import render_prose_text
 from errorkb.redaction import FIXTURES, ROUNDS
 from errorkb.redaction import RULES as REDACTION
-from errorkb.wording import Wording, match_wording, parse_wording
+from errorkb.wording import TELLING_WORDS, Wording, literal_words, match_wording, parse_wording
 
 FORMAT = 1
 SHOWS = re.compile(r"broken|cause/[^/]+/broken|dead_end/.*")
@@ -61,10 +61,7 @@ def _describe(entry: Entry) -> dict[str, Any]:
         "run": record.quick_fix.run.model_dump() if record.quick_fix.run else None,
         "aliases": list(record.aliases),
         "look_alikes": {name: render_prose_text(text) for name, text in sorted(record.look_alikes.items())},
-        "wordings": [
-            *(wording.text for wording in record.message or ()),
-            *(other.text for other in record.other_systems),
-        ],
+        "wordings": _wordings(record),
         "captured": _captured(entry),
         "inner_classes": _unique(name for cause in record.caused_by or () for name in _classes(entry, cause.raises)),
         "inner": _unique(wording.text for cause in record.caused_by or () for wording in cause.message),
@@ -72,6 +69,15 @@ def _describe(entry: Entry) -> dict[str, Any]:
         "guessed": list(RULES["signals"].get(record.signals, ())) if record.message is None else [],
     }
     return {key: value for key, value in described.items() if value}
+
+
+def _wordings(record: Record) -> list[str]:
+    """Its own first, since captured messages go by their number; those of other systems; telling first lines alone."""
+    own = [wording.text for wording in record.message or ()]
+    others = [other.text for other in record.other_systems]
+    firsts = [text.partition("\n")[0] for text in (*own, *others) if "\n" in text]
+    telling = (text for text in firsts if len(literal_words(parse_wording(text))) > TELLING_WORDS)
+    return own + others + [text for text in _unique(telling) if text not in own]
 
 
 def _unique(items: Iterable[str]) -> list[str]:
