@@ -26,7 +26,8 @@ class Answer(ServerModel):
     """One HTTP answer. ``delay`` is in seconds and comes before the answer.
 
     ``drop`` closes the connection instead of answering; ``truncate`` announces the whole body and closes after
-    that many bytes. ``source`` is the address of the documentation that the body was taken from.
+    that many bytes. ``source`` is the address of the documentation that the body follows, or, where
+    that shows none, of a public report that does.
     """
 
     status: Annotated[int, Field(ge=100, le=599)] = 200

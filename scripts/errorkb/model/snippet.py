@@ -197,7 +197,8 @@ class World(RecordModel):
     )
     files: dict[FilePath, str | None] = Field({}, description="Files beside `app.py`, by path.")
     servers: dict[Host, Text | None] = Field(
-        {}, description="Hosts that answer: the package whose server.yaml plays them, or `package/scenario`."
+        {},
+        description="Hosts that answer, `localhost` too: the package with the server.yaml, or `package/scenario`.",
     )
     services: Services | None = Field(
         None,
