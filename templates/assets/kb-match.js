@@ -5,7 +5,7 @@ const kbMatch = (() => {
   const { has, distinct, readFeatures, splitWording, squeeze, isErrorName } = kbFeatures;
   const INNER = "inner";
   const KINDS = [["wordings", "captured"], [INNER, "inner_captured"], ["guessed", ""]];
-  const NOTHING = Object.freeze({ fit: 0, value: 0, words: 0, of: 0, sure: 0, whole: false, grounds: 0, few: false });
+  const NOTHING = Object.freeze({ fit: 0, value: 0, words: 0, of: 0, sure: 0, whole: false, full: false, grounds: 0, few: false });
 
   const lastPart = (name) => name.slice(name.lastIndexOf(".") + 1);
   /* Round to 9 places, halves up: the same in every language. */
@@ -188,6 +188,7 @@ const kbMatch = (() => {
         const template = of > 0 ? Math.min(1, said / Math.min(of, confidence.many)) : 1;
         weaken(part, captured + (1 - captured) * template);
         part.whole = part.whole && isWhole(confidence, said, of);
+        part.full = said === of;
       }
       parts[phrase.kind] = parts[phrase.kind] ? better(captured, parts[phrase.kind], part) : part;
     });
@@ -207,6 +208,7 @@ const kbMatch = (() => {
   const addTelling = (confidence, part, found, of) => {
     part.sure = part.fit * Math.min(1, (found + 1) / (Math.min(of, confidence.many) + 1));
     part.whole = isWhole(confidence, found, of);
+    part.full = found === of;
     part.few = of <= confidence.few;
   };
 
@@ -224,7 +226,8 @@ const kbMatch = (() => {
     const firstIsSurer = first.whole === second.whole ? first.sure >= second.sure : first.whole;
     const surer = firstIsSurer ? first : second;
     const grounds = best.fit >= captured ? best.grounds : surer.grounds;
-    return { ...best, sure: surer.sure, whole: surer.whole, few: surer.few, grounds: Math.max(grounds, surer.grounds) };
+    const full = first.full || second.full;
+    return { ...best, sure: surer.sure, whole: surer.whole, full, few: surer.few, grounds: Math.max(grounds, surer.grounds) };
   };
 
   /* ---- scoring ---- */
@@ -304,7 +307,7 @@ const kbMatch = (() => {
     if (!record.wordings || guessed.value > wording.value) return false;
     if (record.where === "group" && !seen.grouped) return false;
     const alone = level < confidence.named && hint === 0;
-    if (!wording.whole || (wording.few && alone && record.classes)) return false;
+    if (!wording.whole || (alone && record.classes && (wording.few || !wording.full))) return false;
     return !record.inner || (inner.fit >= 0.5 && wording.fit >= 0.5);
   };
 

@@ -15,7 +15,7 @@ class Part:
 
     ``fit`` is how well words and their order were found, from 0 to 1; ``sure`` is that times the share of telling words
     that were found. ``value`` is what the words found weigh, for the rank; ``grounds``, for the confidence. ``whole``
-    says that as good as no telling word is missing; ``few``, that there is hardly one.
+    says that as good as no telling word is missing, ``full`` that none is; ``few``, that there is hardly one.
     """
 
     fit: float = 0.0
@@ -24,6 +24,7 @@ class Part:
     of: int = 0
     sure: float = 0.0
     whole: bool = False
+    full: bool = False
     grounds: float = 0.0
     few: bool = False
 
@@ -47,6 +48,7 @@ def find_parts(lookup: Lookup, record: int, seen: Seen) -> dict[str, Part]:
                 template = min(1.0, said / min(of, CONFIDENCE["many"])) if of > 0 else 1.0
                 _weaken(part, WEIGHTS["captured"] + (1.0 - WEIGHTS["captured"]) * template)
                 part.whole = part.whole and _is_whole(said, of)
+                part.full = said == of
             parts[phrase.kind] = _better(parts[phrase.kind], part) if phrase.kind in parts else part
     return parts
 
@@ -63,6 +65,7 @@ def _fit(phrase: Phrase, words: float, pairs: float, cap: float) -> Part:
 def _add_telling(part: Part, found: int, of: int) -> None:
     part.sure = part.fit * _share(found, of)
     part.whole = _is_whole(found, of)
+    part.full = found == of
     part.few = of <= CONFIDENCE["few"]
 
 
@@ -90,4 +93,7 @@ def _better(first: Part, second: Part) -> Part:
     best = first if first.value >= second.value else second
     surer = first if (first.whole, first.sure) >= (second.whole, second.sure) else second
     grounds = best.grounds if best.fit >= WEIGHTS["captured"] else surer.grounds
-    return replace(best, sure=surer.sure, whole=surer.whole, few=surer.few, grounds=max(grounds, surer.grounds))
+    full = first.full or second.full
+    return replace(
+        best, sure=surer.sure, whole=surer.whole, full=full, few=surer.few, grounds=max(grounds, surer.grounds)
+    )

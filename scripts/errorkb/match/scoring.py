@@ -135,7 +135,9 @@ def _is_told(record: dict[str, Any], seen: Seen, judged: Judged) -> bool:
     if record.get("where") == "group" and not seen.grouped:
         return False
     alone = judged.level < CONFIDENCE["named"] and judged.package == 0.0
-    if not judged.wording.whole or (judged.wording.few and alone and "classes" in record):
+    if not judged.wording.whole:
+        return False
+    if alone and "classes" in record and (judged.wording.few or not judged.wording.full):
         return False
     return "inner" not in record or (judged.inner.fit >= 0.5 and judged.wording.fit >= 0.5)
 
