@@ -100,7 +100,8 @@ def main(
             sys.exit("\nStopped; nothing was written.")
         stop("the answers ended too early, and nothing was written: give flags, and --yes to be asked nothing")
     write(draft)
-    more = render_new_package(draft, OWNERS.read_text(encoding="utf-8")) if draft.package_answers else ()
+    owners = OWNERS.read_text(encoding="utf-8") if OWNERS.is_file() else ""
+    more = render_new_package(draft, owners) if draft.package_answers else ()
     finish(f"{draft.package}/{draft.slug}", bool(programs[0]), verify, yes, more)
 
 
