@@ -68,8 +68,8 @@ BAD: dict[str, tuple[dict[str, str | bytes], list[str], list[str]]] = {
         ["sample/record"],
     ),
     "text that is misread is told of once": (
-        {"sample/bad.yaml": edit(RECORD, ("retry: never", "retry: no"))},
-        ["errors/sample/bad.yaml:7:8 read-as-boolean"],
+        {"sample/bad.yaml": edit(RECORD, ("fix_time: 1-5 min", "fix_time: 2026-11-24"))},
+        ["errors/sample/bad.yaml:6:11 read-as-date"],
         ["sample/record"],
     ),
     "releases in another order": (
